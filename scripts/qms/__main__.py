@@ -1,0 +1,6 @@
+"""``python -m qms``."""
+
+from qms.cli import run
+
+if __name__ == "__main__":
+    run()
