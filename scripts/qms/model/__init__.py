@@ -1,0 +1,97 @@
+"""What a plant writes down, as frozen values. Nothing here reads, writes or judges.
+
+A moment is an aware ``datetime``, a day a ``date``; people, customers and records are named by their ids.
+Optional facts are ``None`` or empty. What follows from the facts (states, due times) lives in ``lifecycle`` and ``due``.
+"""
+
+from qms.model.actions import Action, Capa, CapaSource, Causes, Effectiveness, Quantities, Reinspection, Rework
+from qms.model.complaints import Absence, Analysis, Closure, Complaint, Completion, Confirmation, FirstContact, Receipt, Renewal, Reply
+from qms.model.customers import Contact, ContactChange, Customer, Informed, Memo, Opinions, Product, Suspension
+from qms.model.documents import DEFAULT_PARAMETERS, DaySignature, Document, EscalateHours, Obligation, Parameters, Revision, WarnDays
+from qms.model.facts import Approval, Attachment, Correction, Record, Review, Signature, Source, Void, value
+from qms.model.plant import Forge, Organization, Person, Policies, RolePeriod, Sample
+from qms.model.register import PROCEDURE, AnyRecord, Finding, Register, Unreadable, Vocabulary
+from qms.model.surveys import (
+    CoveredItems,
+    Dimension,
+    Exclusion,
+    Question,
+    Questionnaire,
+    Refusal,
+    Report,
+    ReportAction,
+    ReportData,
+    Respondent,
+    SurveyAnswer,
+    SurveyPlan,
+)
+
+__all__ = [
+    "DEFAULT_PARAMETERS",
+    "PROCEDURE",
+    "Absence",
+    "Action",
+    "Analysis",
+    "AnyRecord",
+    "Approval",
+    "Attachment",
+    "Capa",
+    "CapaSource",
+    "Causes",
+    "Closure",
+    "Complaint",
+    "Completion",
+    "Confirmation",
+    "Contact",
+    "ContactChange",
+    "Correction",
+    "CoveredItems",
+    "Customer",
+    "DaySignature",
+    "Dimension",
+    "Document",
+    "Effectiveness",
+    "EscalateHours",
+    "Exclusion",
+    "Finding",
+    "FirstContact",
+    "Forge",
+    "Informed",
+    "Memo",
+    "Obligation",
+    "Opinions",
+    "Organization",
+    "Parameters",
+    "Person",
+    "Policies",
+    "Product",
+    "Quantities",
+    "Question",
+    "Questionnaire",
+    "Receipt",
+    "Record",
+    "Refusal",
+    "Register",
+    "Reinspection",
+    "Renewal",
+    "Reply",
+    "Report",
+    "ReportAction",
+    "ReportData",
+    "Respondent",
+    "Review",
+    "Revision",
+    "Rework",
+    "RolePeriod",
+    "Sample",
+    "Signature",
+    "Source",
+    "SurveyAnswer",
+    "SurveyPlan",
+    "Suspension",
+    "Unreadable",
+    "Vocabulary",
+    "Void",
+    "WarnDays",
+    "value",
+]

@@ -1,0 +1,63 @@
+"""The plant itself: its organisation and its people."""
+
+from datetime import date, datetime
+
+from qms.model.facts import Source, value
+
+
+@value
+class Forge:
+    """The code host: ``kind`` is github, gitlab or gitea."""
+
+    kind: str
+    url: str
+    branch: str
+
+
+@value
+class Policies:
+    """Switches that a plant sets for itself."""
+
+    signed_approvals: bool = False
+
+
+@value
+class Sample:
+    """Marks sample data; the default clock stops at ``as_of``."""
+
+    as_of: datetime
+
+
+@value
+class Organization:
+    """The plant: obligations are judged from ``started_on`` on, in ``timezone`` (an IANA name)."""
+
+    source: Source
+    name: str
+    short_name: str
+    timezone: str
+    started_on: date
+    forge: Forge | None = None
+    show_contacts: bool = False
+    policies: Policies = Policies()
+    sample: Sample | None = None
+
+
+@value
+class RolePeriod:
+    """A role held from a day to a day, both included; open-ended without ``to``."""
+
+    role: str
+    from_: date
+    to: date | None = None
+    deputy: bool = False
+
+
+@value
+class Person:
+    """Somebody who signs records; ``email`` is the address of their git commits."""
+
+    id: str
+    name: str
+    email: str
+    roles: tuple[RolePeriod, ...]
