@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from qms.due import to_be_surveyed
+from qms.hindsight import known_at
 from qms.lifecycle import contact_calendar, contacts_by_customer, elapsed, fixed_offset, promises, reply_due
 from qms.model import Complaint, Memo, Register, value
 
@@ -35,6 +36,7 @@ class _Case:
 
 def all_breaches(register: Register, as_of: datetime) -> tuple[Breach, ...]:
     """Every breach up to *as_of*, earliest first; nothing before the plant began to work by the procedure."""
+    register = known_at(register, as_of)
     begun = _midnight(register, register.organization.started_on)
     found = [
         Breach(
@@ -129,7 +131,7 @@ def promise_broken(register: Register, as_of: datetime) -> Iterator[_Case]:
                 record=complaint.id,
                 customer=complaint.customer,
                 at=promised,
-                what=f"承诺 {promised.astimezone(register.zone):%Y-%m-%d %H:%M},{state}",
+                what=f"承诺 {promised.astimezone(register.zone):%Y-%m-%d %H:%M}，{state}",
             )
 
 
@@ -211,7 +213,7 @@ def action_late(register: Register, as_of: datetime) -> Iterator[_Case]:
             due = _midnight(register, action.due_on + timedelta(days=1))
             if (action.done_on and action.done_on > action.due_on) or (action.done_on is None and as_of >= due):
                 state = f"{action.done_on:%Y-%m-%d} 才完成" if action.done_on else "到期未完成"
-                yield _Case(record=capa.id, customer=None, at=due, what=f"措施期限 {action.due_on:%Y-%m-%d},{state}:{action.what}")
+                yield _Case(record=capa.id, customer=None, at=due, what=f"措施期限 {action.due_on:%Y-%m-%d}，{state}:{action.what}")
 
 
 def rework_late(register: Register, as_of: datetime) -> Iterator[_Case]:

@@ -152,6 +152,12 @@ def report_state(report: Report) -> str:
     return "approved" if report.approval else "prepared"
 
 
+def in_business(customer: Customer, day: date) -> bool:
+    """Whether the plant works for *customer* on *day*: no prospect, not ended, not suspended."""
+    ended = customer.ended_on is not None and customer.ended_on < day
+    return customer.status != "prospect" and customer.since <= day and not ended and not _suspended(customer, day, day)
+
+
 # ---- contact periods (QP-M-05 5.4.1) -------------------------------------------------------------------------------
 
 

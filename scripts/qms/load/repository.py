@@ -48,6 +48,7 @@ class _Reading:
     unreadable: list[Unreadable] = field(default_factory=list)
     records: dict[type[Record], list[Any]] = field(default_factory=dict)
     listed: dict[str, dict[str, str]] = field(default_factory=dict)
+    people_source: Source | None = None
 
     def register(self) -> Register:
         if not (self.root / "schemas").is_dir():
@@ -66,6 +67,7 @@ class _Reading:
         return Register(
             organization=organization,
             people=people,
+            people_source=self.people_source,
             customers=tuple(read.get(model.Customer, ())),
             memos=tuple(read.get(model.Memo, ())),
             complaints=tuple(read.get(model.Complaint, ())),
@@ -96,6 +98,7 @@ class _Reading:
         found = self._single("people", "人员与岗位", "请建立它，写明每人的代号、姓名、邮箱与岗位（qms init 可代为建立）")
         if found is None:
             return ()
+        self.people_source = found[1]
         return tuple(self.made.structure(found[0]["people"], tuple[model.Person, ...]))
 
     def _single(self, kind: str, title: str, remedy: str) -> tuple[dict[str, Any], Source] | None:

@@ -88,13 +88,21 @@ class Schemas:
         """Titles and enum words for whoever writes Chinese."""
         fields: dict[tuple[str, str], str] = {}
         values: dict[tuple[str, str, str], str] = {}
+        references: dict[tuple[str, str], str] = {}
+        facts: set[tuple[str, str]] = set()
         for kind in self.by_kind:
             for path, schema in self.fields(kind):
                 fields[kind, path] = schema.get("title", path)
-                words = schema.get("x-enum-titles") or self.resolve(schema.get("items", {})).get("x-enum-titles", {})
-                for name, word in words.items():
+                items = self.resolve(schema.get("items", {}))
+                for name, word in (schema.get("x-enum-titles") or items.get("x-enum-titles", {})).items():
                     values[kind, path, name] = word
-        return Vocabulary(kinds={kind: schema["title"] for kind, schema in self.by_kind.items()}, fields=fields, values=values)
+                target = schema.get("x-refers-to") or items.get("x-refers-to", "self")
+                if target != "self":
+                    references[kind, path] = target
+                if schema.get("x-fact") or items.get("x-fact"):
+                    facts.add((kind, path))
+        kinds = {kind: schema["title"] for kind, schema in self.by_kind.items()}
+        return Vocabulary(kinds=kinds, fields=fields, values=values, references=references, facts=frozenset(facts))
 
     def validator(self, kind: str, zone: ZoneInfo) -> Validator:
         """A jsonschema validator for *kind* whose times are read in *zone* and that never fetches anything."""

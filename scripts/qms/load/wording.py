@@ -82,7 +82,8 @@ class _Words:
     def _missing(self, error: jsonschema.ValidationError) -> str:
         limit: Any = error.validator_value
         wanted = limit if error.validator == "required" else [key for keys in limit.values() for key in keys]
-        return next(str(key) for key in wanted if key not in error.instance and f"'{key}'" in error.message)
+        present: Any = error.instance
+        return next(str(key) for key in wanted if key not in present and f"'{key}'" in error.message)
 
     def _meant(self, key: str, schema: Schema) -> str:
         titles = {self.schemas.resolve(child).get("title", ""): name for name, child in schema.get("properties", {}).items()}

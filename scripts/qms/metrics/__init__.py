@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from qms.hindsight import known_at
 from qms.metrics.figures import CustomerScore, DimensionScore, Figure, LowScore, MonthlyReplies, YearFigures
 from qms.metrics.handling import handling_figures, monthly_replies, open_ages, pareto
 from qms.metrics.survey import customer_scores, dimension_scores, index_figure, low_scores, silent_customers, survey_figures
@@ -18,6 +19,7 @@ def years(register: Register, as_of: datetime) -> tuple[int, ...]:
 
 def yearly(register: Register, year: int, as_of: datetime) -> YearFigures:
     """All figures of *year* as known at *as_of*."""
+    register = known_at(register, as_of)
     surveyed = [past for past in sorted(register.plan) if past <= year]
     return YearFigures(
         year=year,

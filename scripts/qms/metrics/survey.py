@@ -52,13 +52,16 @@ def valid_answers(register: Register, year: int) -> list[tuple[SurveyAnswer, Fra
 def index_figure(register: Register, year: int) -> Figure:
     """Overall CSI: the mean of the customers' indices, each customer once, with t-interval and finite population."""
     plan = register.plan.get(year)
-    scores = [float(index) for _, index in valid_answers(register, year)]
-    n, population = len(scores), len(plan.customers) if plan else 0
+    indices = [index for _, index in valid_answers(register, year)]
+    n, population = len(indices), len(plan.customers) if plan else 0
     if n < FEW:
         note = "没有调查方案" if plan is None else "样本不足，仅列明细" if n else "尚无有效调查表"
         return Figure(name="index", title="顾客满意度指数", value=None, unit="分", n=n, of=population, note=note)
-    mean = float(sum((index for _, index in valid_answers(register, year)), Fraction(0)) / n)
-    interval = mean_interval(mean, stdev(scores), n, population)
+    mean = float(sum(indices, Fraction(0)) / n)
+    if n == population:
+        note = "全部调查对象都已作答，没有抽样误差；仍有感受与未尽表达的误差"
+        return Figure(name="index", title="顾客满意度指数", value=mean, unit="分", n=n, of=population, note=note)
+    interval = mean_interval(mean, stdev(float(index) for index in indices), n, population)
     clipped = (max(0.0, interval[0]), min(100.0, interval[1])) if interval else None
     return Figure(
         name="index", title="顾客满意度指数", value=mean, unit="分", n=n, of=population, interval=clipped, note="区间供参考" if n < 15 else None

@@ -1,0 +1,135 @@
+"""The survey year: plan, approval, forms out and back, report."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from qms.due.items import ESCALATED_TO, DueItem, end_of, item, months_later, start_of
+from qms.lifecycle import in_business
+from qms.model import Customer, Register
+
+
+def survey_plans(register: Register, as_of: datetime) -> Iterator[DueItem]:
+    """The running year's plan where there is none yet, and years gone by without one (4.2, 5.4.3)."""
+    today = register.day_of(as_of)
+    for year in range(max(register.organization.started_on.year, today.year - 1), today.year + 1):
+        if year in register.plan or not any(to_be_surveyed(register, customer, year) for customer in register.customers):
+            continue
+        now = register.parameters(date(year, 12, 31))
+        due = end_of(register, date(year, 12, 31))
+        soon = start_of(register, date(year, now.survey_warn_month, 1))
+        yield item(
+            register,
+            as_of,
+            kind="survey_plan",
+            record=f"surveys/{year}/plan",
+            customer=None,
+            obligation="OB-4.2a",
+            title=f"编制 {year} 年度顾客满意度调查方案",
+            owner="qa_chief",
+            due=due,
+            soon_from=soon,
+            escalate_hours=now.escalate_hours.other,
+        )
+
+
+def plan_approvals(register: Register, as_of: datetime) -> Iterator[DueItem]:
+    """Plans that await the management representative: due when the survey opens (4.3)."""
+    for plan in register.plans:
+        if plan.approval:
+            continue
+        now = register.parameters(plan.opens_on)
+        due = start_of(register, plan.opens_on)
+        yield item(
+            register,
+            as_of,
+            kind="plan_approval",
+            record=plan.id,
+            customer=None,
+            obligation="OB-4.3",
+            title=f"批准 {plan.year} 年度调查方案",
+            owner=ESCALATED_TO,
+            due=due,
+            soon_from=due - timedelta(days=now.plan_warn_days),
+            escalate_hours=now.escalate_hours.other,
+        )
+
+
+def survey_forms(register: Register, as_of: datetime) -> Iterator[DueItem]:
+    """Customers of the running and the past year to whom no form was sent (5.4.3)."""
+    today = register.day_of(as_of)
+    for year in range(max(register.organization.started_on.year, today.year - 1), today.year + 1):
+        now = register.parameters(date(year, 12, 31))
+        due = end_of(register, date(year, 12, 31))
+        soon = start_of(register, date(year, now.survey_warn_month, 1))
+        for customer in register.customers:
+            if year in register.plan and to_be_surveyed(register, customer, year) and (year, customer.id) not in register.answer:
+                yield item(
+                    register,
+                    as_of,
+                    kind="survey",
+                    record=customer.id,
+                    customer=customer.id,
+                    obligation="OB-5.4.3a",
+                    title=f"发出 {year} 年度《顾客满意度调查表》",
+                    owner="qa_chief",
+                    due=due,
+                    soon_from=soon,
+                    escalate_hours=now.escalate_hours.other,
+                )
+
+
+def survey_returns(register: Register, as_of: datetime) -> Iterator[DueItem]:
+    """Forms that have not come back; due at the survey's close, open until the report is issued (5.4.3)."""
+    for answer in register.answers:
+        plan, report = register.plan.get(answer.year), register.report.get(answer.year)
+        if answer.returned_at or answer.refused or plan is None or (report and report.approval):
+            continue
+        now = register.parameters(plan.opens_on)
+        due = end_of(register, plan.closes_on)
+        title = f"{answer.year} 年度调查表未回收，请电话跟进并记录结果"
+        yield item(
+            register,
+            as_of,
+            kind="survey_return",
+            record=answer.id,
+            customer=answer.customer,
+            obligation="OB-5.4.3d",
+            title=title,
+            owner="qa_staff",
+            due=due,
+            soon_from=due - timedelta(days=now.contact_warn_days.month),
+            escalate_hours=now.escalate_hours.other,
+            person=answer.surveyor,
+        )
+
+
+def reports(register: Register, as_of: datetime) -> Iterator[DueItem]:
+    """Analysis reports not issued yet: days after the survey closed (5.4.4)."""
+    for plan in register.plans:
+        report = register.report.get(plan.year)
+        if report and report.approval:
+            continue
+        now = register.parameters(plan.opens_on)
+        due = end_of(register, plan.closes_on + timedelta(days=now.report_due_days))
+        soon = end_of(register, plan.closes_on)
+        title = f"编制并批准 {plan.year} 年度《顾客满意度分析报告》"
+        yield item(
+            register,
+            as_of,
+            kind="report",
+            record=f"reports/{plan.year}",
+            customer=None,
+            obligation="OB-5.4.4a",
+            title=title,
+            owner="qa_chief",
+            due=due,
+            soon_from=soon,
+            escalate_hours=now.escalate_hours.other,
+        )
+
+
+def to_be_surveyed(register: Register, customer: Customer, year: int) -> bool:
+    """Whether the procedure demands a form for *customer* in *year*: active at its end and for long enough (5.4.3)."""
+    last = date(year, 12, 31)
+    months = register.parameters(last).survey_min_months
+    return in_business(customer, last) and months_later(customer.since, months) <= last
