@@ -213,7 +213,7 @@ def action_late(register: Register, as_of: datetime) -> Iterator[_Case]:
             due = _midnight(register, action.due_on + timedelta(days=1))
             if (action.done_on and action.done_on > action.due_on) or (action.done_on is None and as_of >= due):
                 state = f"{action.done_on:%Y-%m-%d} 才完成" if action.done_on else "到期未完成"
-                yield _Case(record=capa.id, customer=None, at=due, what=f"措施期限 {action.due_on:%Y-%m-%d}，{state}:{action.what}")
+                yield _Case(record=capa.id, customer=None, at=due, what=f"措施期限 {action.due_on:%Y-%m-%d}，{state}：{action.what}")
 
 
 def rework_late(register: Register, as_of: datetime) -> Iterator[_Case]:
