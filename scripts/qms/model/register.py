@@ -10,7 +10,7 @@ from qms.model.actions import Capa, Rework
 from qms.model.complaints import Complaint
 from qms.model.customers import Customer, Memo
 from qms.model.documents import DEFAULT_PARAMETERS, Document, Obligation, Parameters
-from qms.model.facts import value
+from qms.model.facts import Source, value
 from qms.model.plant import Organization, Person
 from qms.model.surveys import Report, SurveyAnswer, SurveyPlan
 
@@ -43,11 +43,15 @@ class Vocabulary:
     """Chinese titles of fields and enum values, from the schemas.
 
     ``fields`` maps (kind, dotted field without list indices) to a title; ``values`` maps the same and the enum value.
+    ``references`` maps the fields that name a person, customer, record or document to the kind of what they name;
+    ``facts`` holds the fields that ask for a fact. Free keys stand as ``*``.
     """
 
     kinds: Mapping[str, str]
     fields: Mapping[tuple[str, str], str]
     values: Mapping[tuple[str, str, str], str]
+    references: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    facts: frozenset[tuple[str, str]] = frozenset()
 
     def title(self, kind: str, field: str) -> str:
         """The Chinese title of a field, or its English name."""
@@ -64,6 +68,7 @@ class Register:
 
     organization: Organization
     people: tuple[Person, ...] = ()
+    people_source: Source | None = None
     customers: tuple[Customer, ...] = ()
     memos: tuple[Memo, ...] = ()
     complaints: tuple[Complaint, ...] = ()

@@ -1,0 +1,110 @@
+"""Questionnaires that were sent, returned or refused (QP-M-05 5.4.3)."""
+
+from collections.abc import Iterator
+
+from qms.model import Register, SurveyAnswer, SurveyPlan
+from qms.rules.common import Violation, customer_words, named, not_before, signed_as, stated, unread
+
+_INTERVIEWS = ("visit", "phone")
+
+
+def answer_has_a_plan(register: Register) -> Iterator[Violation]:
+    """A questionnaire belongs to the year's survey plan (QP-M-05 4.3)."""
+    for answer in register.answers:
+        path = f"records/surveys/{answer.year}/plan.yml"
+        if answer.year not in register.plan and not unread(register, path):
+            yield Violation(answer, "year", f"{stated(register, answer, 'year')} 没有调查方案；请先编制 {path} 并送批准，或改正年度")
+
+
+def answer_is_from_an_invited_customer(register: Register) -> Iterator[Violation]:
+    """Only customers named in the plan are surveyed (QP-M-05 5.4.3)."""
+    for answer, plan in _planned(register):
+        if answer.customer not in plan.customers:
+            who = customer_words(register, answer.customer)
+            yield Violation(
+                answer,
+                "customer",
+                f"{who} 不在 {plan.year} 年度方案的{named(register, plan, 'customers')}之中；请先修订方案并重新批准，或移走这份调查表",
+            )
+
+
+def answer_uses_the_planned_questionnaire(register: Register) -> Iterator[Violation]:
+    """The form that is sent is the version that was approved with the plan (QP-M-05 4.3)."""
+    for answer, plan in _planned(register):
+        if answer.questionnaire_version != plan.questionnaire.version:
+            version = stated(register, plan, "questionnaire.version")
+            yield Violation(
+                answer,
+                "questionnaire_version",
+                f"{stated(register, answer, 'questionnaire_version')} 与方案的{version} 不同；请改正，或请顾客按现行版重填",
+            )
+
+
+def answer_is_taken_by_a_planned_method(register: Register) -> Iterator[Violation]:
+    """The survey is made by the methods that the plan names (QP-M-05 5.4.3)."""
+    for answer, plan in _planned(register):
+        if answer.method not in plan.method:
+            methods = "、".join(register.vocabulary.label("survey_plan", "method", method) for method in plan.method)
+            yield Violation(answer, "method", f"{stated(register, answer, 'method')} 不在方案的调查方式（{methods}）之中；请改正，或修订方案")
+
+
+def answer_scores_items_within_the_scale(register: Register) -> Iterator[Violation]:
+    """Scores, importance and reasons belong to items of the questionnaire, and scores lie within its scale (QP-M-05 5.4.3)."""
+    for answer, plan in _planned(register):
+        items = {item.id for item in plan.questionnaire.items}
+        scale = plan.questionnaire.scale
+        for name in ("scores", "importance", "reasons"):
+            for item, entry in (getattr(answer, name) or {}).items():
+                field = f"{name}.{item}"
+                if item not in items:
+                    yield Violation(
+                        answer, field, f"{stated(register, answer, field)} 的题号不在调查表 {plan.questionnaire.version} 版中；请对照方案改正"
+                    )
+                elif isinstance(entry, int) and entry > scale:
+                    yield Violation(answer, field, f"{stated(register, answer, field)} 超出量表 1 至 {scale}；请核对原表后改正")
+
+
+def low_score_has_a_reason(register: Register) -> Iterator[Violation]:
+    """Where a score is low, the customer's reason is written down (QP-M-05 5.4.3)."""
+    for answer, plan in _planned(register):
+        for item, score in (answer.scores or {}).items():
+            if score <= plan.low_score and item not in (answer.reasons or {}):
+                field = f"scores.{item}"
+                reasons = named(register, answer, "reasons")
+                yield Violation(answer, field, f"{stated(register, answer, field)} 不高于低分界限 {plan.low_score}，却没有{reasons}；请写明顾客原话")
+
+
+def interview_has_a_memo(register: Register) -> Iterator[Violation]:
+    """A survey by visit or telephone is also a contact, with a memo of quality assurance (QP-M-05 5.4.3, 5.5)."""
+    for answer in register.answers:
+        memo = register.memo.get(answer.memo or "")
+        field = stated(register, answer, "memo")
+        if answer.method in _INTERVIEWS and answer.returned_at and answer.memo is None:
+            yield Violation(answer, "method", f"{stated(register, answer, 'method')} 的调查要有{field}；请写备忘录并注明编号")
+        elif memo and memo.customer != answer.customer:
+            yield Violation(answer, "memo", f"{field} 是与 {customer_words(register, memo.customer)} 的备忘录；请改正编号")
+        elif memo and memo.department != "qa":
+            yield Violation(answer, "memo", f"{field} 不是品保科的备忘录；请改正编号")
+
+
+def answer_is_returned_after_it_was_sent(register: Register) -> Iterator[Violation]:
+    """A questionnaire is returned or refused after it was sent, and not both (QP-M-05 5.4.3)."""
+    for answer in register.answers:
+        yield from not_before(register, answer, "sent_at", "returned_at", "refused.at")
+        if answer.returned_at and answer.refused:
+            yield Violation(
+                answer, "refused", f"已有{named(register, answer, 'returned_at')}，又写了{named(register, answer, 'refused')}；请只留一种"
+            )
+
+
+def surveyor_is_of_quality_assurance(register: Register) -> Iterator[Violation]:
+    """Quality assurance makes the survey (QP-M-05 5.4.3)."""
+    for answer in register.answers:
+        yield from signed_as(register, answer, "surveyor", "qa_staff", "qa_chief", when=answer.sent_at)
+
+
+def _planned(register: Register) -> Iterator[tuple[SurveyAnswer, SurveyPlan]]:
+    for answer in register.answers:
+        plan = register.plan.get(answer.year)
+        if plan:
+            yield answer, plan

@@ -1,0 +1,51 @@
+"""Numbers of records: one series per type and year, without gaps and without doubles (contract: git is the allocator)."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from qms.model import Record, Register, Source
+from qms.rules.common import BareFile, Subject, Violation, fact, files_claimed, stated
+
+_NUMBER = re.compile(r"(CU|(?:CM|CC|CA|RW)-\d{4})-(\d{4})", re.ASCII)
+_BEGIN = {"memo": "at", "complaint": "received.at", "capa": "opened_at", "rework": "opened_at"}
+
+
+def numbers_run_without_gaps(register: Register) -> Iterator[Violation]:
+    """Numbers of a type and year must run from 0001 without a gap; a voided record keeps its number (QP-M-02 5.1)."""
+    places: dict[str, Subject] = {
+        file.id: BareFile(kind="record", source=Source(path=file.path, data={}, positions={})) for file in register.unreadable
+    }
+    places.update((record.id, record) for record in register.records())
+    series: dict[str, set[int]] = defaultdict(set)
+    for number in {*files_claimed(register), *places}:
+        if match := _NUMBER.fullmatch(number):
+            series[match[1]].add(int(match[2]))
+    for prefix, taken in series.items():
+        last = 0
+        for position in sorted(taken):
+            where = places.get(f"{prefix}-{position:04d}")
+            if position > last + 1 and where is not None:
+                first, end = f"{prefix}-{last + 1:04d}", f"{prefix}-{position - 1:04d}"
+                missing = first if first == end else f"{first} 至 {end}"
+                yield Violation(where, "id", f"编号不连续，缺少 {missing}；请改用空着的编号，已删去的记录请恢复并作废")
+            last = position
+
+
+def numbers_are_unique(register: Register) -> Iterator[Violation]:
+    """No two files of a type may bear the same number (QP-M-02 5.1)."""
+    seen: dict[tuple[str, str], Record] = {}
+    for record in register.records():
+        first = seen.setdefault((record.kind, record.id.casefold()), record)
+        if first is not record:
+            field = "id" if "id" in record.source.data else "year"
+            yield Violation(record, field, f"{stated(register, record, field)} 已被 {first.source.path} 使用；请改用下一个编号，并改正引用它的记录")
+
+
+def number_is_of_its_year(register: Register) -> Iterator[Violation]:
+    """The year in a number is the year in which the matter began (QP-M-02 5.1)."""
+    for record in register.records():
+        begun = fact(record, _BEGIN[record.kind]) if record.kind in _BEGIN else None
+        if begun is not None and record.id[3:7] != f"{register.day_of(begun).year:04d}":
+            begin = stated(register, record, _BEGIN[record.kind])
+            yield Violation(record, "id", f"{stated(register, record, 'id')} 的年度与 {begin} 不同；请改用该年度的编号，或改正时间")
