@@ -1,0 +1,177 @@
+"""Markdown blocks and inline marks, and the one function through which all record text passes. Knows no record."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+_REFERENCES = {ord(character): f"&#{ord(character)};" for character in "&<>\"'`*_[]{}()\\|~^$#!"}
+_HIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+_LINE_BREAK = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
+_BLOCK_START = re.compile(r"[-+:=?/>]|\d+[.)]")
+_MARKS = re.compile(r"<[^>]*>|\]\([^)]*\)|&#\d+(?=;)")
+_PASSAGE = 26
+_TITLE_MARKS = str.maketrans('<>&"', "＜＞＆＂")
+_HOUR = 60
+_DAY = 24 * 60
+
+
+def plain(text: object) -> str:
+    """Record text as itself inside a Markdown paragraph, table cell, link label or HTML attribute.
+
+    Every character that Markdown or HTML could take for markup becomes a character reference, line breaks become
+    ``<br>``, and control, bidi and other invisible characters are shown by their code point.
+    """
+    return "<br>".join(_line(line) for line in _LINE_BREAK.split(str(text).strip()))
+
+
+def attribute(text: object) -> str:
+    """Record text inside a quoted HTML attribute: as ``plain``, on one line."""
+    return " ".join(_line(line) for line in _LINE_BREAK.split(str(text).strip()))
+
+
+def title_text(text: object) -> str:
+    """Record text for page titles, which templates print unescaped: look-alike full-width marks, one line."""
+    return " ".join(_visible(line).translate(_TITLE_MARKS) for line in _LINE_BREAK.split(str(text).strip()))
+
+
+def _line(text: str) -> str:
+    shown = _visible(text).strip()
+    start = _BLOCK_START.match(shown)
+    if start is None:
+        return shown.translate(_REFERENCES)
+    # What opens a block does so only at the start of a line: there its mark becomes a reference, too.
+    mark = start.end()
+    return f"{shown[: mark - 1]}&#{ord(shown[mark - 1])};{shown[mark:].translate(_REFERENCES)}"
+
+
+def _visible(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(
+        f"⟨U+{ord(character):04X}⟩" if unicodedata.category(character) in _HIDDEN_CATEGORIES else character for character in text.replace("\t", " ")
+    )
+
+
+# ---- time and numbers ----------------------------------------------------------------------------------------------
+
+
+def moment(at: datetime, zone: ZoneInfo, mark: str = "") -> str:
+    """A moment in plant time as ``2026-03-15 14:35``, machine-readable for the script in the page."""
+    local = at.astimezone(zone)
+    attributes = f" {mark}" if mark else ""
+    return f'<time datetime="{local.isoformat(timespec="minutes")}"{attributes}>{local:%Y-%m-%d %H:%M}</time>'
+
+
+def day(on: date) -> str:
+    """A day as ``2026-03-15``."""
+    return f'<time datetime="{on.isoformat()}">{on.isoformat()}</time>'
+
+
+def lapse(hours: float) -> str:
+    """A span of time in the words of the trade, to the minute below two days."""
+    minutes = round(abs(hours) * 60)
+    if minutes < _HOUR:
+        return f"{minutes} 分钟"
+    if minutes < 2 * _DAY:
+        return f"{minutes // _HOUR} 小时 {minutes % _HOUR} 分" if minutes % _HOUR else f"{minutes // _HOUR} 小时"
+    return f"{minutes // _DAY} 天 {minutes % _DAY // _HOUR} 小时" if minutes % _DAY >= _HOUR else f"{minutes // _DAY} 天"
+
+
+def number(amount: float) -> str:
+    """A number without needless decimals, with a thin grouping from 10 000 on."""
+    text = f"{amount:.1f}".removesuffix(".0") if isinstance(amount, float) else str(amount)
+    whole, dot, rest = text.partition(".")
+    return f"{int(whole):,}{dot}{rest}".replace(",", "\u202f") if abs(amount) >= 10_000 else text
+
+
+# ---- inline marks --------------------------------------------------------------------------------------------------
+
+
+def badge(word: str, tone: str = "quiet", extra: str = "") -> str:
+    """A short word with a tone (late, soon, good, quiet, busy); the word carries the meaning, the colour repeats it."""
+    attributes = f" {extra}" if extra else ""
+    return f'<span class="qms-badge qms-{tone}"{attributes}>{plain(word)}</span>'
+
+
+def keyed(title: str, content: str) -> str:
+    """A small title before its content."""
+    return f'<span class="qms-key">{plain(title)}</span> {content}'
+
+
+def short(text: object) -> str:
+    """Record text of a word or two that stays on one line."""
+    return f'<span class="qms-short">{plain(text)}</span>'
+
+
+def quiet(content: str) -> str:
+    """Side information in a lighter voice."""
+    return f'<span class="qms-quiet">{content}</span>'
+
+
+# ---- blocks --------------------------------------------------------------------------------------------------------
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], label: str, tone: str = "") -> str:
+    """A pipe table of ready Markdown cells in a region that scrolls inside itself; empty without rows."""
+    lines = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
+    if not lines:
+        return ""
+    names = f"qms-table {tone}".strip()
+    head = [f"| {' | '.join(plain(name) for name in heads)} |", f"|{' --- |' * len(heads)}"]
+    return "\n".join(
+        [f'<div class="{names}" role="region" aria-label="{attribute(label)}" tabindex="0" markdown="1">', "", *head, *lines, "", "</div>"]
+    )
+
+
+def _cell(content: str) -> str:
+    """Long text keeps a readable width when the table is wider than the screen."""
+    shown = _MARKS.sub("", content)
+    return f'<span class="qms-passage">{content}</span>' if len(shown) > _PASSAGE else content or " "
+
+
+def facts(pairs: Iterable[tuple[str, str]], tone: str = "") -> str:
+    """Titles and ready Markdown contents as a definition list; empty without pairs."""
+    entries = [f"{plain(title)}\n:   {content}" for title, content in pairs]
+    if not entries:
+        return ""
+    names = f"qms-facts {tone}".strip()
+    return "\n".join([f'<div class="{names}" markdown="1">', "", "\n\n".join(entries), "", "</div>"])
+
+
+def note(content: str, tone: str = "quiet") -> str:
+    """A framed remark of ready Markdown."""
+    return f'<div class="qms-note qms-{tone}" markdown="1">\n\n{content}\n\n</div>'
+
+
+def items(entries: Iterable[str], tone: str = "") -> str:
+    """A list of ready Markdown entries; further lines of an entry are indented below it."""
+    lines = ["- " + entry.replace("\n", "\n    ") for entry in entries]
+    if not lines:
+        return ""
+    body = ("\n\n" if any("\n" in line for line in lines) else "\n").join(lines)
+    return f'<div class="{tone}" markdown="1">\n\n{body}\n\n</div>' if tone else body
+
+
+def folded(summary: str, content: str) -> str:
+    """Content that opens on demand."""
+    return f'<details class="qms-folded" markdown="1">\n<summary>{plain(summary)}</summary>\n\n{content}\n\n</details>'
+
+
+def blocks(*parts: str) -> str:
+    """Blocks with a blank line between them; empty ones are left out."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def page(title: str, *parts: str, hide: Sequence[str] = ()) -> str:
+    """A whole page: title for menus and browser, what to hide of the frame, blocks."""
+    hidden = f"hide: [{', '.join(hide)}]\n" if hide else ""
+    quoted = title_text(title).replace("\\", "\\\\").replace('"', '\\"')
+    return f'---\ntitle: "{quoted}"\n{hidden}---\n\n{blocks(*parts)}\n'
+
+
+def html_text(text: object) -> str:
+    """Text for XML and HTML outside Markdown, as in a drawing."""
+    return html.escape(_visible(str(text)), quote=True)

@@ -1,0 +1,111 @@
+"""The frame of every record page: heading, what stands out, the facts, attachments, corrections, where the file is."""
+
+import posixpath
+from collections.abc import Collection, Sequence
+
+from qms.model import AnyRecord, Attachment, Record, Void
+from qms.pages import entries
+from qms.pages import markdown as md
+from qms.pages.edition import PICTURES, PUBLISHED, Edition, page_of, to_page
+
+UNSEARCHED = 'data-search-exclude="true"'
+"""Mark of a heading whose section would only repeat others in the search."""
+RELATED = f"## 关联 {{#related {UNSEARCHED}}}"
+REGISTERS = {
+    "customer": ("registers/customers.md", "顾客台账"),
+    "memo": ("registers/memos.md", "沟通备忘录台账"),
+    "complaint": ("registers/complaints.md", "投诉台账"),
+    "survey_plan": ("registers/surveys.md", "满意度调查台账"),
+    "survey_answer": ("registers/surveys.md", "满意度调查台账"),
+    "capa": ("registers/capa.md", "纠正与预防措施台账"),
+    "rework": ("registers/rework.md", "返工台账"),
+    "report": ("registers/reports.md", "分析报告台账"),
+}
+
+
+def record_page(
+    edition: Edition,
+    record: AnyRecord,
+    title: str,
+    lead: Sequence[str],
+    sections: Sequence[str],
+    *,
+    skip: Collection[str] = (),
+    told_above: bool = False,
+) -> str:
+    """The page of *record*: *lead* is a line of ready marks, *sections* stand before the facts of the form.
+
+    Where the sections tell the facts already (*told_above*), search leaves the form out.
+    """
+    here = page_of(record)
+    form = entries.form(edition, here, record, skip)
+    return md.page(
+        title,
+        f"# {md.plain(title)}",
+        _lead(here, record, lead),
+        *_standing_out(edition, here, record),
+        *sections,
+        f"## 记录内容 {{#form{f' {UNSEARCHED}' if told_above else ''}}}" if form else "",
+        form,
+        _attachments(edition, here, record),
+        _corrections(edition, here, record),
+        f"## 出处 {{#source {UNSEARCHED}}}",
+        edition.forge(record.source.path),
+        edition.stamp(),
+        hide=("navigation",),
+    )
+
+
+def _lead(here: str, record: AnyRecord, lead: Sequence[str]) -> str:
+    path, name = REGISTERS[record.kind]
+    return " ".join([to_page(here, path, md.plain(name)), *lead]) + "\n{: .qms-lead }"
+
+
+def _standing_out(edition: Edition, here: str, record: AnyRecord) -> list[str]:
+    parts = []
+    void: Void | None = getattr(record, "void", None)
+    if void:
+        parts.append(md.note(f"**本记录已作废** {edition.moment(void.at)} {edition.person(void.by)}：{md.plain(void.reason)}", "quiet"))
+    found = edition.findings_of.get(record.source.path, ())
+    if found:
+        told = md.items(f"第 {finding.line} 行：{md.plain(finding.message)}" for finding in found)
+        parts.append(md.note(f"**本记录有差错，须更正文件**（{to_page(here, 'findings.md', '记录问题')}）\n\n{told}", "late"))
+    kept = edition.breaches_of.get(record.id, ())
+    if kept:
+        told = md.items(f"{edition.moment(breach.at)} {md.plain(breach.what)}（条款 {edition.clause(here, breach.clause)}）" for breach in kept)
+        parts.append(md.note(f"**未按程序执行**（{to_page(here, 'breaches.md', '全部事项')}；事实如此，记录有效，不得更改）\n\n{told}", "soon"))
+    if record.late_entry_reason:
+        parts.append(md.note(f"**补录**：{md.plain(record.late_entry_reason)}", "quiet"))
+    return parts
+
+
+def _attachments(edition: Edition, here: str, record: AnyRecord) -> str:
+    if not record.attachments:
+        return ""
+    return md.blocks("## 附件", "\n\n".join(_attachment(edition, here, record, item) for item in record.attachments))
+
+
+def _attachment(edition: Edition, here: str, record: AnyRecord, item: Attachment) -> str:
+    folder = posixpath.basename(here).removesuffix(".md")
+    inner = attachment_path(record, item)
+    caption = md.plain(item.caption)
+    offered = item.file.lower().endswith(PUBLISHED)
+    if not offered or inner not in (edition.attachments or {}):
+        missing = "见仓库中的附件文件夹" if edition.attachments is None else "文件不在附件文件夹中"
+        reason = missing if offered else "此类文件不在网站上提供，请到仓库中查看"
+        return f"- {md.plain(item.file)}：{caption} {md.quiet(f'（{reason}）')}"
+    if item.file.lower().endswith(PICTURES):
+        return f'<figure class="qms-picture" markdown="1">\n\n![{caption}]({folder}/{item.file})\n\n<figcaption>{caption}</figcaption>\n</figure>'
+    return f"- [{md.plain(item.file)}]({folder}/{item.file})：{caption}"
+
+
+def attachment_path(record: Record, item: Attachment) -> str:
+    """Where an attachment is, below records/."""
+    return f"{record.source.path.removeprefix('records/').removesuffix('.yml')}/{item.file}"
+
+
+def _corrections(edition: Edition, here: str, record: AnyRecord) -> str:
+    if not record.corrections:
+        return ""
+    table = entries.rows(edition, here, record.kind, "corrections", sorted(record.corrections, key=lambda entry: entry.at))
+    return md.blocks("## 更正记录", "原值与新值都保留，依 " + edition.clause(here, "5.3", "QP-M-02") + "。", table)
