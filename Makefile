@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site serve test check lint records bench lock clean
+.PHONY: site serve test check lint records bench screenshots lock clean
 
 site: .venv/.ready
 	@$(BIN)/qms site
@@ -25,6 +25,10 @@ records: .venv/.ready
 
 bench: .venv/.ready-dev
 	$(BIN)/python tests/bench.py
+
+screenshots: .venv/.ready-dev
+	@$(BIN)/qms site
+	$(BIN)/python scripts/screenshots.py
 
 lock: .venv/.ready-dev
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.lock

@@ -25,4 +25,9 @@ def as_of_default(register: Register, environment: Mapping[str, str] = os.enviro
         except (ValueError, OverflowError, OSError):
             message = f"SOURCE_DATE_EPOCH '{epoch}' 不是秒数"
             raise TimeTextError(message) from None
-    return datetime.now(UTC).astimezone(register.zone)
+    return wall_clock().astimezone(register.zone)
+
+
+def wall_clock() -> datetime:
+    """The moment on the wall, in UTC: for what is begun now, whatever the sample's clock says."""
+    return datetime.now(UTC)

@@ -1,0 +1,65 @@
+"""The ``qms`` command: options in, exit codes out. It alone prints; what it prints is made elsewhere."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from qms import __version__
+from qms.commands import entering, publishing, reading, starting
+from qms.commands.shared import CANNOT, OK, CommandError, Run, tell
+from qms.load.moments import TimeTextError
+
+_KINDS_OF_WORK = (reading, entering, publishing, starting)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        said = f"命令写法不对（{message}）；用法见 {self.prog} --help"
+        raise CommandError(said)
+
+
+def run() -> NoReturn:
+    """The console entry: never a traceback for what a user can cause."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; 0 nothing wrong, 1 findings or overdue, 2 could not run."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        options = _parser().parse_args(argv)
+        does: Run = options.does
+        return does(options)
+    except (CommandError, TimeTextError) as error:
+        tell(f"qms: {error}")
+    except BrokenPipeError:
+        # The reader (head, less) has left: nothing more to say, and nothing to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        tell("已中断")
+    except OSError as error:
+        tell(f"qms: {error.filename or ''} 读写失败（{error.strerror}）；请检查路径与权限")
+    return CANNOT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="qms", description="顾客满意度控制：检查记录，列出逾期，生成报告与网站", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"qms {__version__}")
+    parser.add_argument("--root", type=Path, help="仓库文件夹（默认为当前所在的仓库）")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+
+    def command(name: str, does: Run, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        made.add_argument("--root", type=Path, default=argparse.SUPPRESS, help="仓库文件夹")
+        made.set_defaults(does=does)
+        return made
+
+    for work in _KINDS_OF_WORK:
+        work.add(command)
+    return parser

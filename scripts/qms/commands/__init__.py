@@ -1,0 +1,1 @@
+"""The commands of ``qms``, one module per kind of work; each has ``add(command)``."""

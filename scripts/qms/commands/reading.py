@@ -1,0 +1,81 @@
+"""Commands that look: check, overdue, report."""
+
+import argparse
+from pathlib import Path
+
+from qms import output
+from qms.breaches import all_breaches
+from qms.check import check
+from qms.commands.shared import FOUND, OK, AddCommand, CommandError, moment_of, register_of, root_of, show, tell
+from qms.due import overdue_list
+from qms.lists import overdue_annotations, overdue_csv, overdue_json, overdue_text, report_json
+from qms.metrics import yearly, years
+from qms.pages.report import report_page
+from qms.site import read_edition
+
+_OVERDUE_FORMATS = {"text": overdue_text, "json": overdue_json, "csv": overdue_csv, "github": overdue_annotations}
+
+
+def add(command: AddCommand) -> None:
+    """Add the commands."""
+    checking = command("check", _check, "检查全部记录与受控文件")
+    checking.add_argument("paths", nargs="*", type=Path, metavar="文件", help="只显示这些文件的问题（检查仍看全部记录）")
+    checking.add_argument("--format", choices=("text", "json", "github"), default="text")
+
+    listing = command("overdue", _overdue, "列出逾期与即将到期的事项")
+    listing.add_argument("--as-of", metavar="时刻", help="按这一时刻判断，如 2026-11-20T16:00+08:00")
+    listing.add_argument("--within", type=float, metavar="小时", help="未到期的列到多少小时之内（默认按程序的预警时间）")
+    listing.add_argument("--format", choices=tuple(_OVERDUE_FORMATS), default="text")
+    listing.add_argument("--fail", action="store_true", help="有逾期时以 1 退出")
+
+    reporting = command("report", _report, "年度顾客满意度分析报告的数据与正文")
+    reporting.add_argument("year", type=int, metavar="年度")
+    reporting.add_argument("--as-of", metavar="时刻")
+    reporting.add_argument("--format", choices=("json", "md"), default="json")
+
+
+def _check(options: argparse.Namespace) -> int:
+    root = root_of(options)
+    register = register_of(root)
+    findings = check(register)
+    if options.paths:
+        chosen = {_below(root, path) for path in options.paths}
+        findings = tuple(finding for finding in findings if any(finding.path == path or finding.path.startswith(f"{path}/") for path in chosen))
+    show(getattr(output, f"format_{options.format}")(findings, register))
+    if findings and options.format == "text":
+        tell(f"共 {len(findings)} 处须改正")
+    return FOUND if findings else OK
+
+
+def _overdue(options: argparse.Namespace) -> int:
+    register = register_of(root_of(options))
+    as_of = moment_of(options, register)
+    if options.within is not None and not options.within >= 0:
+        raise CommandError(f"--within {options.within} 应是不小于 0 的小时数")
+    items = overdue_list(register, as_of, options.within)
+    show(_OVERDUE_FORMATS[options.format](register, items, as_of))
+    late = any(item.state(as_of) == "overdue" for item in items)
+    return FOUND if options.fail and late else OK
+
+
+def _report(options: argparse.Namespace) -> int:
+    root = root_of(options)
+    register = register_of(root)
+    as_of = moment_of(options, register)
+    known = years(register, as_of)
+    if options.year not in known:
+        listed = "、".join(str(year) for year in known) or "尚无"
+        raise CommandError(f"{options.year} 年度没有可报告的记录；有记录的年度：{listed}")
+    if options.format == "md":
+        show(report_page(read_edition(root, lambda _: as_of), options.year))
+        return OK
+    told = [breach for breach in all_breaches(register, as_of) if register.day_of(breach.at).year == options.year]
+    show(report_json(yearly(register, options.year, as_of), told))
+    return OK
+
+
+def _below(root: Path, path: Path) -> str:
+    try:
+        return path.absolute().relative_to(root.absolute()).as_posix()
+    except ValueError:
+        raise CommandError(f"{path} 不在仓库 {root} 里") from None
