@@ -8,6 +8,7 @@ from qms.pages.boards import breaches_page, findings_page, overdue_page
 from qms.pages.complaint import complaint_page
 from qms.pages.customer import customer_page
 from qms.pages.documents import document_page, documents_page
+from qms.pages.downloads import downloads
 from qms.pages.edition import PUBLISHED, Edition, page_of
 from qms.pages.home import home_page
 from qms.pages.people import people_page
@@ -47,6 +48,7 @@ def edition_pages(edition: Edition) -> dict[str, str | bytes]:
     }
     pages |= {path: page(edition) for path, page in REGISTERS}
     pages |= {f"reports/{year}.md": report_page(edition, year) for year in edition.report_years}
+    pages |= downloads(edition)
     for record in edition.register.records():
         pages[page_of(record)] = _record_page(edition, record)
         for item in record.attachments:
