@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from qms.due import to_be_surveyed
 from qms.hindsight import known_at
-from qms.lifecycle import contact_calendar, contacts_by_customer, elapsed, fixed_offset, promises, reply_due
+from qms.lifecycle import contact_calendar, contacts_by_customer, elapsed, fixed_offset, promises, reply_due, to_be_surveyed
 from qms.model import Complaint, Memo, Register, value
 
 
@@ -168,7 +167,7 @@ def informed_late(register: Register, as_of: datetime) -> Iterator[_Case]:
 
 
 def service_not_reviewed(register: Register, as_of: datetime) -> Iterator[_Case]:  # noqa: ARG001
-    """A routine contact, or a closed complaint, without the three questions (5.4.2)."""
+    """A routine contact without the three questions; a complaint cannot be closed without them (5.4.2)."""
     for memo in register.memos:
         if not memo.void and memo.department == "qa" and "routine" in memo.topics and memo.review is None:
             yield _Case(record=memo.id, customer=memo.customer, at=memo.at, what="联络后未检讨服务是否及时、是否达到要求、顾客是否满意")
@@ -185,10 +184,10 @@ def form_not_sent(register: Register, as_of: datetime) -> Iterator[_Case]:
 
 
 def form_sent_in_another_year(register: Register, as_of: datetime) -> Iterator[_Case]:  # noqa: ARG001
-    """The year's questionnaire went out after the year (5.4.3)."""
+    """The year's questionnaire went out in another year (5.4.3)."""
     for answer in register.answers:
-        if register.day_of(answer.sent_at).year > answer.year:
-            yield _Case(record=answer.id, customer=answer.customer, at=answer.sent_at, what=f"{answer.year} 年度的调查表次年才发出")
+        if register.day_of(answer.sent_at).year != answer.year:
+            yield _Case(record=answer.id, customer=answer.customer, at=answer.sent_at, what=f"{answer.year} 年度的调查表不是当年发出")
 
 
 def report_late(register: Register, as_of: datetime) -> Iterator[_Case]:

@@ -158,6 +158,21 @@ def in_business(customer: Customer, day: date) -> bool:
     return customer.status != "prospect" and customer.since <= day and not ended and not _suspended(customer, day, day)
 
 
+def to_be_surveyed(register: Register, customer: Customer, year: int) -> bool:
+    """Whether the procedure demands a form for *customer* in *year*: active at its end, and for long enough under this procedure (5.4.3)."""
+    last = date(year, 12, 31)
+    months = register.parameters(last).survey_min_months
+    begun = max(customer.since, register.organization.started_on)
+    return in_business(customer, last) and months_later(begun, months) <= last
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day *months* later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
+
+
 # ---- contact periods (QP-M-05 5.4.1) -------------------------------------------------------------------------------
 
 
@@ -221,7 +236,11 @@ def _segments(register: Register, customer: Customer, today: date) -> Iterator[_
     first = max(register.organization.started_on, customer.since)
     last = customer.ended_on or date.max
     for change in sorted(customer.contact_changes, key=lambda change: change.on):
-        if first < change.on <= last:
+        if change.on > last:
+            # Agreed for a time that did not come: the customer had left.
+            yield _Segment(change.old, first, last)
+            return
+        if first < change.on:
             yield _Segment(change.old, first, change.on - timedelta(days=1))
         first = max(first, change.on)
     if first <= min(last, today):

@@ -14,6 +14,7 @@ _PLAIN = re.compile(r"[A-Za-z\u4e00-\u9fff(《“][^\x00-\x1f\x7f:#{}\[\],&*!|>'
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d([+-]\d\d:\d\d|Z))?")
 _RESERVED = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _HIDDEN = re.compile("[\u0085\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+_LOOKS_LIKE_A_LIST = re.compile("[\uff0c\u3001]")
 _WIDTH = 100
 _FOLDER = {
     "organization": "organization.yml",
@@ -60,7 +61,10 @@ def _field(key: str, schema: Schema, content: Any, title: str | None, schemas: S
         return [f"{indent}{key}:{comment}", *_mapping(schema, content, schemas, indent + "  ")]
     if isinstance(content, list | tuple):
         items = schemas.child(schema, 0) or {}
-        if all(isinstance(item, str) and _is_plain(item) for item in content) and len(", ".join(content)) < _WIDTH:
+        if (
+            all(isinstance(item, str) and _is_plain(item) and not _LOOKS_LIKE_A_LIST.search(item) for item in content)
+            and len(", ".join(content)) < _WIDTH
+        ):
             return [f"{indent}{key}: [{', '.join(content)}]{comment}"]
         lines = [f"{indent}{key}:{comment}"]
         for item in content:

@@ -7,11 +7,11 @@ from qms.due.actions import capa_actions, document_reviews, reworks
 from qms.due.complaints import capa_openings, first_contacts, kept_promises, replies
 from qms.due.contacts import contacts, customer_checks, informing
 from qms.due.items import ESCALATED_TO, KINDS, STATES, DueItem
-from qms.due.surveys import plan_approvals, reports, survey_forms, survey_plans, survey_returns, to_be_surveyed
+from qms.due.surveys import plan_approvals, reports, survey_forms, survey_plans, survey_returns
 from qms.hindsight import known_at
 from qms.model import Register
 
-__all__ = ["ESCALATED_TO", "KINDS", "LISTS", "STATES", "DueItem", "open_matters", "overdue_list", "to_be_surveyed"]
+__all__ = ["ESCALATED_TO", "KINDS", "LISTS", "STATES", "DueItem", "open_matters", "overdue_list"]
 
 LISTS: tuple[tuple[Callable[[Register, datetime], Iterator[DueItem]], tuple[str, ...]], ...] = (
     (replies, ("OB-5.3.5",)),

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from qms.due.items import REVIEW_WARN_DAYS, DueItem, end_of, in_force, item, months_later
+from qms.due.items import REVIEW_WARN_DAYS, DueItem, end_of, in_force, item
+from qms.lifecycle import months_later
 from qms.model import Capa, Register
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from qms.due.items import REVIEW_WARN_DAYS, DueItem, end_of, in_force, item, months_later
-from qms.lifecycle import contact_calendar, contacts_by_customer, elapsed, in_business
+from qms.due.items import REVIEW_WARN_DAYS, DueItem, end_of, in_force, item
+from qms.lifecycle import contact_calendar, contacts_by_customer, elapsed, in_business, months_later
 from qms.model import Register
 
 

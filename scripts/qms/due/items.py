@@ -112,10 +112,3 @@ def start_of(register: Register, day: date) -> datetime:
 def end_of(register: Register, day: date) -> datetime:
     """The day's last minute, so that a list shows the day itself."""
     return fixed_offset(datetime.combine(day, time(23, 59), tzinfo=register.zone))
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day *months* later, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))

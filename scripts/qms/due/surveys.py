@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from qms.due.items import ESCALATED_TO, DueItem, end_of, item, months_later, start_of
-from qms.lifecycle import in_business
-from qms.model import Customer, Register
+from qms.due.items import ESCALATED_TO, DueItem, end_of, item, start_of
+from qms.lifecycle import to_be_surveyed
+from qms.model import Register
 
 
 def survey_plans(register: Register, as_of: datetime) -> Iterator[DueItem]:
@@ -126,10 +126,3 @@ def reports(register: Register, as_of: datetime) -> Iterator[DueItem]:
             soon_from=soon,
             escalate_hours=now.escalate_hours.other,
         )
-
-
-def to_be_surveyed(register: Register, customer: Customer, year: int) -> bool:
-    """Whether the procedure demands a form for *customer* in *year*: active at its end and for long enough (5.4.3)."""
-    last = date(year, 12, 31)
-    months = register.parameters(last).survey_min_months
-    return in_business(customer, last) and months_later(customer.since, months) <= last

@@ -37,7 +37,7 @@ def read_document(path: Path, relative: str, schemas: Schemas, validator: Any, m
     problems = [*notes.problems, *tree.problems]
     if not isinstance(tree.content, dict):
         if not tree.problems:
-            problems.append(Problem(2, 1, "front-matter", "首部应写成“字段： 内容”的多行"))
+            problems.append(Problem(2, 1, "front-matter", "首部应写成“字段: 内容”的多行"))
         return None, problems
     content = schemas.typed(schemas.by_kind["document"], tree.content)
     wrong = list(schema_problems("document", tree, validator.iter_errors(content), schemas))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 _MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)([T ])(\d\d):(\d\d)(?::(\d\d))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_YEARS = range(1900, 2200)
 
 
 class TimeTextError(ValueError):
@@ -17,6 +18,7 @@ def parse_day(text: str) -> date:
     """Return the day of a ``2026-03-15``; raise TimeTextError otherwise."""
     if not _DAY.fullmatch(text):
         raise TimeTextError(_shape_hint(text, "2026-03-15"))
+    _check_year(text)
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -34,12 +36,14 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
     year, month, day, separator, hour, minute, second, offset = match.groups()
     if hour == "24":
         raise TimeTextError("没有 24:00 这一时刻，请写次日 00:00")
-    if separator == "T" and offset is None:
-        raise TimeTextError(f"缺少时区，请写成 {text}+08:00，或用空格分隔表示工厂当地时间：{text.replace('T', ' ')}")
+    _check_year(year)
     try:
         naive = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))  # noqa: DTZ001 - zone follows
     except ValueError:
         raise TimeTextError("日历或钟面上没有这一时刻") from None
+    if separator == "T" and offset is None:
+        here = naive.replace(tzinfo=zone).isoformat(timespec="minutes")
+        raise TimeTextError(f"缺少时区，请写成 {here}，或用空格分隔表示工厂当地时间：{text.replace('T', ' ')}")
     if offset is not None:
         try:
             return datetime.fromisoformat(f"{naive.isoformat()}{offset}")
@@ -51,6 +55,11 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
     if local.utcoffset() != local.replace(fold=1).utcoffset():
         raise TimeTextError("当地时钟拨慢时这一时刻出现两次，请写明时区偏移")
     return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
+
+
+def _check_year(text: str) -> None:
+    if int(text[:4]) not in _YEARS:
+        raise TimeTextError(f"年份 {text[:4]} 看来写错了")
 
 
 def _shape_hint(text: str, example: str) -> str:

@@ -104,7 +104,7 @@ class _Reading:
     def _single(self, kind: str, title: str, remedy: str) -> tuple[dict[str, Any], Source] | None:
         path = self.root / "records" / f"{kind}.yml"
         if not path.is_file():
-            self._note(f"records/{kind}.yml", Problem(1, 1, f"{kind}-exists", f"没有{title}文件 records/{kind}.yml;{remedy}"))
+            self._note(f"records/{kind}.yml", Problem(1, 1, f"{kind}-exists", f"没有{title}文件 records/{kind}.yml；{remedy}"))
             return None
         return self._read(path, kind)
 
@@ -197,7 +197,7 @@ class _Reading:
         if not isinstance(tree.content, dict):
             if not tree.problems:
                 shape = "一个列表" if isinstance(tree.content, list) else "一段文字"
-                self._note(relative, Problem(1, 1, "record-is-mapping", f"记录应写成“字段： 内容”的多行，这里却是{shape}；请对照同类记录改写"))
+                self._note(relative, Problem(1, 1, "record-is-mapping", f"记录应写成“字段: 内容”的多行，这里却是{shape}；请对照同类记录改写"))
             return None
         content = self.schemas.typed(self.schemas.by_kind[kind], tree.content)
         wrong = list(schema_problems(kind, tree, self.validators[kind].iter_errors(content), self.schemas))
@@ -247,4 +247,6 @@ class _Reading:
         return tuple(documents)
 
     def _note(self, path: str, problem: Problem) -> None:
+        # A file's name may hold what no screen can show, and half a character that no stream can carry.
+        path = "".join(character if character.isprintable() else "\ufffd" for character in path)
         self.findings.append(Finding(path=path, line=problem.line, column=problem.column, rule=problem.rule, clause="", message=problem.message))

@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import jsonschema
 from jsonschema.protocols import Validator
 from referencing import Registry
-from referencing.jsonschema import DRAFT202012
 
 from qms.load.moments import TimeTextError, parse_day, parse_moment
 from qms.model import Vocabulary
 
 Schema = Mapping[str, Any]
 _COMMON = "common.schema.json"
-_INTEGER = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
+_INTEGER = re.compile(r"-?(0|[1-9]\d{0,14})", re.ASCII)
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -106,9 +105,16 @@ class Schemas:
 
     def validator(self, kind: str, zone: ZoneInfo) -> Validator:
         """A jsonschema validator for *kind* whose times are read in *zone* and that never fetches anything."""
-        registry: Registry[Any] = Registry().with_resource(_COMMON, DRAFT202012.create_resource(self.common))
-        made: Validator = _Validator(self.by_kind[kind], registry=registry, format_checker=_format_checker(zone))
+        made: Validator = _Validator(self._inlined(self.by_kind[kind]), registry=Registry(), format_checker=_format_checker(zone))
         return made
+
+    def _inlined(self, schema: Any) -> Any:  # noqa: ANN401 - any JSON
+        """The schema with all references written out: following them anew for every value took most of the time."""
+        if isinstance(schema, list):
+            return [self._inlined(item) for item in schema]
+        if isinstance(schema, dict):
+            return {key: self._inlined(item) for key, item in self.resolve(schema).items()}
+        return schema
 
     def typed(self, schema: Schema, content: Any) -> Any:  # noqa: ANN401 - plain YAML content
         """Content read as text, with numbers and booleans where the schema asks for them (contract 2)."""
@@ -151,7 +157,7 @@ def _format_checker(zone: ZoneInfo) -> jsonschema.FormatChecker:
     def line(text: object) -> bool:
         return not isinstance(text, str) or "\n" not in text.strip()
 
-    @checker.checks("timezone", raises=(ValueError, OSError))
+    @checker.checks("timezone", raises=(ValueError, OSError, ZoneInfoNotFoundError))
     def timezone(text: object) -> bool:
         return not isinstance(text, str) or bool(ZoneInfo(text))
 

@@ -27,7 +27,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_BYTES = 1_000_000
 _MAX_DEPTH = 16
 _HIDDEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _WIDE_COLON = re.compile(r"^\s*(?:- )?[A-Za-z_]+(\uff1a)", re.MULTILINE)
 
 
@@ -81,11 +81,8 @@ def read_tree(raw: bytes, first_line: int = 1) -> Tree:
     tree = Tree()
     text = decode(raw, tree)
     if text is not None:
-        _read_text(text, tree)
-    if first_line != 1:
-        shift = first_line - 1
-        tree.positions = {name: (line + shift, column) for name, (line, column) in tree.positions.items()}
-        tree.problems = [Problem(found.line + shift, found.column, found.rule, found.message) for found in tree.problems]
+        # Blank lines stand for what is above, so that places, and messages that name lines, count from the file's top.
+        _read_text("\n" * (first_line - 1) + text, tree)
     return tree
 
 
@@ -170,7 +167,7 @@ class _Reader:
         while not isinstance(event := next(self.events), SequenceEndEvent):
             item = self._node(event, f"{path}.{len(content)}", depth + 1)
             if in_brackets and isinstance(item, PlainText) and ("\uff0c" in item or "\u3001" in item):
-                self._report(event, "yaml-list-comma", f"列表 [{item}] 中用了全角标点，会被当成一项；请改用半角逗号“， ”分隔")
+                self._report(event, "yaml-list-comma", f"列表 [{item}] 中用了全角标点，会被当成一项；请改用半角逗号“, ”分隔")
             content.append(item)
         return content
 
@@ -209,7 +206,7 @@ def _encoding_hint(raw: bytes) -> str:
 def _report_syntax(text: str, error: yaml.YAMLError, tree: Tree) -> None:
     """Name the likely slip: the parser complains on the next, innocent line."""
     if wide := _WIDE_COLON.search(text):
-        tree.report(*_place(text, wide.start(1)), "yaml-wide-colon", "字段名后用了全角冒号“：”；请改为半角冒号加一个空格“： ”")
+        tree.report(*_place(text, wide.start(1)), "yaml-wide-colon", "字段名后用了全角冒号“：”；请改为半角冒号加一个空格“: ”")
         return
     if any(found.rule == "control-character" for found in tree.problems):
         return
@@ -221,9 +218,9 @@ def _report_syntax(text: str, error: yaml.YAMLError, tree: Tree) -> None:
     if "\t" in here[: len(here) - len(here.lstrip())] or "\\t" in problem or "tab" in problem:
         tree.report(line, here.find("\t") + 1 or column, "yaml-no-tab", "缩进用了制表符（Tab）；请改为空格")
     elif "could not find expected ':'" in problem:
-        tree.report(max(line - 1, 1), 1, "yaml-syntax", f"第 {max(line - 1, 1)} 行附近缺少冒号，或上一行的引号没有成对；每行写成“字段： 内容”")
+        tree.report(max(line - 1, 1), 1, "yaml-syntax", f"第 {max(line - 1, 1)} 行附近缺少冒号，或上一行的引号没有成对；每行写成“字段: 内容”")
     elif "mapping values are not allowed" in problem:
-        tree.report(line, column, "yaml-syntax", "这一行有两个“： ”，或缩进与上一行不一致；内容含冒号时请加引号")
+        tree.report(line, column, "yaml-syntax", "这一行有两个“: ”，或缩进与上一行不一致；内容含冒号时请加引号")
     elif "end of stream" in problem or "while scanning a quoted" in str(getattr(error, "context", "")):
         tree.report(line, column, "yaml-syntax", "引号或括号没有成对")
     else:

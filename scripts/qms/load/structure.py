@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from qms.load.moments import parse_day, parse_moment
 Built = TypeVar("Built")
 
 
+@lru_cache
 def converter(zone: ZoneInfo) -> cattrs.Converter:
     """A converter for content that its schema has passed; times without offset are in *zone*."""
     made = cattrs.Converter()

@@ -117,6 +117,8 @@ class _Words:
     def _limit(self, rule: str, error: jsonschema.ValidationError) -> str:
         limit = error.validator_value
         value = _quote(error.instance)
+        if rule == "oneOf":
+            return f"要在 {_alternatives(limit)} 中选填一项，且只填一项"
         return {
             "minimum": f"现为 {value}，不得小于 {limit}",
             "maximum": f"现为 {value}，不得大于 {limit}",
@@ -126,7 +128,6 @@ class _Words:
             "minItems": f"至少要有 {limit} 项；没有就删去这个字段",
             "uniqueItems": "有重复的项；请只留一处",
             "minProperties": "下面没有内容；没有就删去这个字段",
-            "oneOf": f"要在 {_alternatives(limit)} 中选填一项，且只填一项",
         }.get(rule, f"不符合要求（{rule}）")
 
 

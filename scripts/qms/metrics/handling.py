@@ -32,7 +32,8 @@ def handling_figures(register: Register, year: int, as_of: datetime) -> Iterator
     yield from _promises_kept(register, year, as_of)
     yield from _closure_days(register, year, as_of)
     yield _contact_compliance(register, year, as_of)
-    repeated = sum(1 for complaint in received if _repeats(register, complaint))
+    repeats = _repeats(register)
+    repeated = sum(1 for complaint in received if complaint.id in repeats)
     yield rate("recurrence", "重复投诉率", repeated, len(received), note="同一顾客、同一产品、同一类别一年内再次发生")
     yield from _measures(register, year, as_of)
 
@@ -67,6 +68,8 @@ def open_ages(register: Register, as_of: datetime) -> tuple[tuple[str, float], .
 
 def _reply_result(register: Register, complaint: Complaint, as_of: datetime) -> str:
     due = reply_due(register, complaint)
+    if due > as_of:
+        return "pending"
     replied = complaint.reply.at if complaint.reply and complaint.reply.at <= as_of else None
     if replied:
         return "on_time" if replied <= due else "late"
@@ -74,7 +77,7 @@ def _reply_result(register: Register, complaint: Complaint, as_of: datetime) -> 
 
 
 def _reply_on_time(register: Register, received: tuple[Complaint, ...], as_of: datetime) -> Figure:
-    """On-time share of those whose reply was due or given; the unanswered stay in, the not-yet-due stay out (domain 1.4.10)."""
+    """On-time share of those whose reply fell due; the unanswered stay in, the not-yet-due stay out (domain 1.4.10)."""
     results = Counter(_reply_result(register, complaint, as_of) for complaint in received)
     note = f"另有 {results['pending']} 件未到期，不计入" if results["pending"] else None
     return rate(
@@ -133,18 +136,17 @@ def _contact_compliance(register: Register, year: int, as_of: datetime) -> Figur
     return rate("contact_compliance", "定期联络达成率", sum(period.state == "met" for period in ended), len(ended), note="按顾客周期数计")
 
 
-def _repeats(register: Register, complaint: Complaint) -> bool:
-    if complaint.reopened_from:
-        return True
-    return any(
-        other.id != complaint.id
-        and other.void is None
-        and (other.customer, other.product, other.category) == (complaint.customer, complaint.product, complaint.category)
-        and complaint.product is not None
-        and timedelta() <= complaint.received.at - other.received.at <= _YEAR
-        and (other.received.at, other.id) < (complaint.received.at, complaint.id)
-        for other in register.complaints
-    )
+def _repeats(register: Register) -> set[str]:
+    """Complaints that came again: reopened, or the same customer, product and category within a year of the one before."""
+    latest: dict[tuple[str, str, str], datetime] = {}
+    found = set()
+    for complaint in sorted((c for c in register.complaints if c.void is None), key=lambda c: (c.received.at, c.id)):
+        key = (complaint.customer, complaint.product or "", complaint.category)
+        before = latest.get(key) if complaint.product else None
+        if complaint.reopened_from or (before and complaint.received.at - before <= _YEAR):
+            found.add(complaint.id)
+        latest[key] = complaint.received.at
+    return found
 
 
 def _measures(register: Register, year: int, as_of: datetime) -> Iterator[Figure]:

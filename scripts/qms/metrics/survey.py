@@ -74,7 +74,7 @@ def survey_figures(register: Register, year: int) -> Iterator[Figure]:
     valid = valid_answers(register, year)
     yield index_figure(register, year)
     for score in dimension_scores(register, year):
-        note = None if len(valid) >= FEW else "样本不足，仅列明细"
+        note = None if score.n >= FEW else "样本不足，仅列明细"
         yield Figure(name=f"dimension.{score.id}", title=score.title, value=score.mean, unit="分", n=score.n, of=len(valid), note=note)
     sent = [answer for answer in register.answers if answer.year == year]
     low_return = "回收率低于 50 %，不满意的顾客往往沉默，结论须谨慎" if sent and 2 * len(valid) < len(sent) else None

@@ -1,9 +1,8 @@
 """Survey plans (QP-M-05 4.3, 5.4.3)."""
 
 from collections.abc import Iterator
-from datetime import date
 
-from qms.lifecycle import in_business
+from qms.lifecycle import in_business, to_be_surveyed
 from qms.model import Customer, Register, SurveyPlan
 from qms.rules.common import Violation, customer_words, named, not_before, signed_as, stated
 
@@ -108,10 +107,9 @@ def plan_is_approved_by_the_management_representative(register: Register) -> Ite
 
 def _to_be_asked(register: Register, customer: Customer, plan: SurveyPlan) -> bool:
     """Whether the procedure demands a form for the customer, as the plant could know it when it prepared the plan."""
-    prepared, last = register.day_of(plan.prepared.at), date(plan.year, 12, 31)
+    prepared = register.day_of(plan.prepared.at)
     known = in_business(customer, prepared) and register.day_of(customer.created.at) <= prepared
-    months = (last.year - customer.since.year) * 12 + last.month - customer.since.month
-    return known and in_business(customer, last) and months >= register.parameters(last).survey_min_months
+    return known and to_be_surveyed(register, customer, plan.year)
 
 
 def _twice(register: Register, plan: SurveyPlan, field: str) -> Violation:
