@@ -1,0 +1,35 @@
+"""What judges the records changes apart from the records that it judges."""
+
+from collections.abc import Iterator
+
+from qms.changes.sides import Changes, Difference, at_top
+
+# Where to look, by the start or the end of a path, and what it is called. Whatever decides what a check finds, or who may change it.
+_AREAS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("表单（schemas/）", ("schemas/",)),
+    ("检查程序（scripts/）", ("scripts/",)),
+    ("程序的运行环境", ("pyproject.toml", "requirements.lock", "requirements-dev.lock", "uv.lock", "Makefile", ".gitattributes", ".gitmodules")),
+    ("自动检查的流程", (".github/workflows/", ".github/actions/", ".gitea/workflows/", ".forgejo/workflows/", ".gitlab-ci.yml", ".ci/")),
+    ("审查人清单（CODEOWNERS）", ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS", ".gitea/CODEOWNERS")),
+    ("人员与岗位", ("records/people.yml",)),
+    ("工厂信息", ("records/organization.yml",)),
+)
+_SETTINGS = ("records/people.yml", "records/organization.yml")
+_SHOWN = 3
+
+
+def rules_and_records_change_apart(changes: Changes) -> Iterator[Difference]:
+    """Forms, rules, workflows, people and owners never change together with the records that they judge (QP-M-02 5.8)."""
+    records = [file.path for file in changes.files if file.path.startswith("records/") and file.path not in _SETTINGS]
+    if not records or changes.sample_ends:
+        return
+    touched = sorted([*changes.elsewhere, *(file.path for file in changes.files)])
+    for title, places in _AREAS:
+        found = [path for path in touched if any(path == place or (place.endswith("/") and path.startswith(place)) for place in places)]
+        if found:
+            yield at_top(found[0], f"{title}与记录在同一次更改中修改：{_listed(found)} 与 {_listed(records)}；请分成两次提交审查，先合并一个")
+
+
+def _listed(paths: list[str]) -> str:
+    more = f" 等 {len(paths)} 个文件" if len(paths) > _SHOWN else ""
+    return "、".join(paths[:_SHOWN]) + more

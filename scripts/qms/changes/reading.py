@@ -1,0 +1,120 @@
+"""From git and the work tree to the two sides: the one place where the rules about changes meet files."""
+
+import hashlib
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from qms.changes.sides import Changes, FileChange, Gone, Side
+from qms.content import Reader, kind_of
+from qms.history import Change, Repository, Timeline, Version, timeline
+from qms.history.repository import LINK, SUBMODULE
+from qms.load.schemas import Schemas
+
+_FOLDERS = ("records/", "docs/")
+_ORGANIZATION = "records/organization.yml"
+# QP-M-02 5.7: whoever removes a record whose time has run out names the record of its disposal.
+_DISPOSAL = re.compile(r"销毁记录\s*[:：]\s*(\S+)")
+
+
+def read_changes(root: Path, ref: str, schemas: Schemas, zone: ZoneInfo) -> tuple[Changes, ...]:
+    """What the work tree at *root* changed since it left the line of *ref*: one answer for each commit at which it did (rarely two).
+
+    Raises HistoryError when the repository, its history or *ref* cannot be compared with.
+    """
+    with Repository(root) as repository:
+        tip = repository.commit(ref)
+        reading = _Reading(repository, Reader(schemas, zone))
+        return tuple(reading.since(base, tip) for base in repository.merge_bases(ref))
+
+
+class _Reading:
+    def __init__(self, repository: Repository, reader: Reader) -> None:
+        self.repository = repository
+        self.reader = reader
+
+    def since(self, base: str, tip: str) -> Changes:
+        changes = self.repository.changes(base)
+        files = tuple(self._file(change) for change in changes if change.path.startswith(_FOLDERS))
+        return Changes(
+            files=files,
+            reader=self.reader,
+            elsewhere=tuple(change.path for change in changes if not change.path.startswith(_FOLDERS)),
+            gone=self._gone(timeline(self.repository, base, own=False)),
+            taken=self._taken(base, tip),
+            sample_ends=any(file.path == _ORGANIZATION and _is_sample(file.before) and _is_real(file.after) for file in files),
+        )
+
+    def _file(self, change: Change) -> FileChange:
+        kind = kind_of(change.path)
+        before = after = None
+        if change.before is not None:
+            raw = b"" if change.before.mode == SUBMODULE else self.repository.blob(change.before.blob)
+            before = self._side(kind, change.before.mode, raw)
+        if change.after_mode is not None:
+            after = self._side(kind, change.after_mode, self._on_disk(change.path, change.after_mode))
+        return FileChange(path=change.path, kind=kind, before=before, after=after)
+
+    def _on_disk(self, path: str, mode: str) -> bytes:
+        place = self.repository.root / path
+        if mode == LINK:
+            return str(place.readlink()).encode("utf-8", "surrogateescape") if place.is_symlink() else place.read_bytes()
+        return place.read_bytes() if place.is_file() else b""
+
+    def _side(self, kind: str | None, mode: str, raw: bytes) -> Side:
+        readable = kind not in (None, "attachment") and mode not in (LINK, SUBMODULE)
+        if readable:
+            raw = raw.replace(b"\r\n", b"\n")
+        return Side(mode=mode, sha256=hashlib.sha256(raw).hexdigest(), content=self.reader.read(str(kind), raw) if readable else None)
+
+    # -- what the base's own history took away --
+
+    def _gone(self, history: Timeline) -> tuple[Gone, ...]:
+        evidence_from = self._end_of_sample(history)
+        found = []
+        for path, versions in history.versions.items():
+            kind, last = kind_of(path), versions[-1]
+            if kind in (None, "organization", "people") or last.blob is not None or last.commit.order <= evidence_from:
+                continue
+            held = [version for version in versions if version.blob is not None]
+            if held:
+                found.append(self._departed(path, str(kind), held[-1], last))
+        return tuple(sorted(found, key=lambda gone: gone.path))
+
+    def _departed(self, path: str, kind: str, held: Version, removed: Version) -> Gone:
+        note = _DISPOSAL.search(self.repository.message(removed.commit.id))
+        return Gone(
+            path=path,
+            kind=kind,
+            last=self._side(kind, held.mode, self.repository.blob(str(held.blob))),
+            commit=removed.commit.id,
+            day=f"{removed.commit.at.astimezone(self.reader.zone):%Y-%m-%d}",
+            note=note[1] if note else None,
+        )
+
+    def _end_of_sample(self, history: Timeline) -> int:
+        """The place on the base's line where sample data was last cleared away; -1 when it never was."""
+        ended, sample = -1, False
+        for version in history.versions.get(_ORGANIZATION, ()):
+            was = sample
+            side = self._side("organization", version.mode, self.repository.blob(version.blob)) if version.blob is not None else None
+            sample = _is_sample(side)
+            if was and _is_real(side):
+                ended = version.commit.order
+        return ended
+
+    def _taken(self, base: str, tip: str) -> frozenset[str]:
+        if base == tip:
+            return frozenset()
+        before = self.repository.tree(base, "records")
+        mine = {change.path for change in self.repository.changes(tip) if change.before is not None}
+        # Held by the base's newest state, not by the old one, and not the very same file here.
+        return frozenset(path for path in self.repository.tree(tip, "records") if path not in before and path in mine)
+
+
+def _is_sample(side: Side | None) -> bool:
+    return side is not None and side.content is not None and bool(side.content.data.get("sample"))
+
+
+def _is_real(side: Side | None) -> bool:
+    return side is not None and side.content is not None and not side.content.data.get("sample")

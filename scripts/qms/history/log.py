@@ -1,0 +1,102 @@
+"""One pass over the log: for every file its versions, each with the commit that brought it, and what the older ones said."""
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from secrets import token_hex
+
+from qms.history.repository import Repository
+from qms.model import value
+
+_LOG = ("log", "--raw", "-z", "-m", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-color", "--encoding=UTF-8")
+_FORMAT = "--format={mark}%H %ct%x00%ae%x00%ce"
+_GONE = "000000"
+
+
+@value
+class Commit:
+    """A commit with its committer time (seconds since 1970) and the addresses of author and committer: claims of whoever made it.
+
+    ``order`` counts along the line on which it was read, from the oldest.
+    """
+
+    id: str
+    order: int
+    seconds: int
+    author: str
+    committer: str
+
+    @property
+    def at(self) -> datetime:
+        """The committer time, in UTC."""
+        return datetime.fromtimestamp(self.seconds, UTC)
+
+
+@value
+class Version:
+    """A file's content from a commit on; ``blob`` is None where the commit removes it."""
+
+    commit: Commit
+    mode: str
+    blob: str | None
+
+
+@value
+class Timeline:
+    """Every file's versions, oldest first: on the default branch's first-parent line, then in the commits of the branch itself.
+
+    ``landed`` counts how many of a file's versions are on the default branch's line; ``contents`` holds what the older
+    versions of record files said, by blob. The newest version is what the work tree holds, or is asked for singly.
+    """
+
+    versions: Mapping[str, tuple[Version, ...]]
+    landed: Mapping[str, int]
+    contents: Mapping[str, bytes]
+
+
+def timeline(
+    repository: Repository, base: str | None = None, *, own: bool = True, contents: bool = False, folders: tuple[str, ...] = ("records", "docs")
+) -> Timeline:
+    """The versions of all files below *folders*, read in one pass.
+
+    Without *base* the default branch is the current one. With *base*, a commit of the default branch, its first-parent line
+    comes first and then, with *own*, every commit that only the current branch holds, so that what it merely merged keeps its time.
+    """
+    line: dict[str, list[Version]] = defaultdict(list)
+    _collect(repository, ("--first-parent", base or "HEAD"), folders, line)
+    landed = {path: len(versions) for path, versions in line.items()}
+    if base is not None and own:
+        _collect(repository, ("--topo-order", f"{base}..HEAD"), folders, line)
+    older = (version.blob for path, versions in line.items() if path.endswith(".yml") for version in versions[:-1] if version.blob)
+    return Timeline(
+        versions={path: tuple(versions) for path, versions in line.items()},
+        landed=landed,
+        contents=repository.blobs(older) if contents else {},
+    )
+
+
+def _collect(repository: Repository, which: tuple[str, ...], folders: tuple[str, ...], found: dict[str, list[Version]]) -> None:
+    """Add the versions of the commits *which*, oldest first."""
+    # git compares whole trees faster than it follows paths, so the folders are chosen here.
+    within = b"|".join(re.escape(os.fsencode(f"{folder}/")) for folder in folders)
+    inside = re.compile(rb":\d+ (\d+) [0-9a-f]+ ([0-9a-f]+) \w+\0((?:%b)[^\0]*)" % within)
+    # No name, address or path can hold a mark that is made up for this one reading.
+    mark = f"<{token_hex(8)}>"
+    log = repository.ask_at_length(*_LOG, _FORMAT.format(mark=mark), *which, "--")
+    for order, entry in enumerate(reversed(log.split(mark.encode())[1:])):
+        head, author, committer, files = entry.split(b"\0", 3)
+        changed = inside.findall(files)
+        if not changed:
+            continue
+        name, seconds = head.decode("ascii").split(" ")
+        commit = Commit(
+            id=name, order=order, seconds=int(seconds), author=author.decode("utf-8", "replace"), committer=committer.decode("utf-8", "replace")
+        )
+        for raw_mode, raw_blob, raw_path in changed:
+            mode, blob, path = raw_mode.decode("ascii"), raw_blob.decode("ascii"), raw_path.decode("utf-8", "surrogateescape")
+            versions = found[path]
+            # A merge is compared with each of its parents and may name a file twice.
+            if not (versions and versions[-1].commit.id == name):
+                versions.append(Version(commit=commit, mode=mode, blob=None if mode == _GONE else blob))

@@ -1,0 +1,219 @@
+"""One repository and the questions that git answers about it: commits, trees, blobs, what the work tree changed."""
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+
+import git
+
+from qms.model import value
+
+LINK, SUBMODULE = "120000", "160000"
+_MISSING = "000000"
+# What a person's own settings could change in the answers is set here; replacement objects must not hide the real ones.
+_SETTINGS = ("-c", "log.showRoot=true", "-c", "log.showSignature=false", "-c", "diff.ignoreSubmodules=none")
+_ENVIRONMENT = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_OPTIONAL_LOCKS": "0"}
+
+
+class HistoryError(ValueError):
+    """The history cannot be asked; the message says in Chinese why and what to do."""
+
+
+@value
+class Entry:
+    """A file in a commit's tree; ``mode`` is git's: 100644 a file, 100755 an executable, 120000 a link, 160000 a submodule."""
+
+    mode: str
+    blob: str
+
+
+@value
+class Change:
+    """A file that differs between a commit and the work tree; None on the side where it is not."""
+
+    path: str
+    before: Entry | None
+    after_mode: str | None
+
+
+def head_commit(root: Path) -> str | None:
+    """The commit that the work tree at *root* stands on, 40 hex digits; None outside a repository or before its first commit."""
+    try:
+        with git.Repo(root) as repository:
+            return repository.head.commit.hexsha
+    except (git.InvalidGitRepositoryError, git.NoSuchPathError, git.GitCommandNotFound, ValueError):
+        return None
+
+
+class Repository:
+    """An open repository with its whole history; use it in a ``with`` block."""
+
+    def __init__(self, root: Path) -> None:
+        """Open the repository at *root*; raises HistoryError where there is none, or where its history is cut off."""
+        self.root = root
+        try:
+            self._repository = git.Repo(root)
+        except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+            raise HistoryError(f"{root} 不是 git 仓库；请在克隆得到的仓库里运行，或用 --root 指明") from None
+        except git.GitCommandNotFound:
+            raise HistoryError("找不到 git 命令；请先安装 git") from None
+        self._git = git.Git(root)
+        self._git.update_environment(**_ENVIRONMENT)
+        try:
+            self._require_history()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> "Repository":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the git processes that answer for this repository."""
+        self._git.clear_cache()
+        self._repository.close()
+
+    def _require_history(self) -> None:
+        try:
+            shallow = self.ask("rev-parse", "--is-shallow-repository").strip()
+        except git.GitCommandError as error:
+            if "dubious ownership" in str(error.stderr):
+                raise HistoryError(f"git 不信任此文件夹的所有者；请运行 git config --global --add safe.directory {self.root}") from None
+            raise HistoryError(f"git 读不了这个仓库（{_first_line(error)}）；请检查仓库是否完整") from None
+        if shallow != b"false":
+            raise HistoryError("仓库是浅克隆，历史不完整，不能比对；请先运行 git fetch --unshallow（自动检查里请取全部历史，如 fetch-depth: 0）")
+        if self._resolved("HEAD") is None:
+            raise HistoryError("仓库还没有任何提交，没有可比对的历史；请先提交一次")
+
+    # -- commits --
+
+    def commit(self, ref: str) -> str:
+        """The commit that *ref* names; HistoryError when there is no such commit."""
+        found = self._resolved(ref)
+        if found is None:
+            raise HistoryError(f"找不到提交或分支 '{ref}'；请核对名称，或先运行 git fetch origin")
+        return found
+
+    def _resolved(self, ref: str) -> str | None:
+        if not ref or ref.startswith("-"):
+            return None
+        try:
+            return self.ask("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").decode().strip() or None
+        except git.GitCommandError:
+            return None
+
+    def known(self, ref: str) -> bool:
+        """Whether *ref* names a commit."""
+        return self._resolved(ref) is not None
+
+    def merge_bases(self, ref: str) -> tuple[str, ...]:
+        """Where the work tree's line left that of *ref*: the commits that both hold. HistoryError when they share none."""
+        commit = self.commit(ref)
+        try:
+            return tuple(self.ask("merge-base", "--all", commit, "HEAD").decode().split())
+        except git.GitCommandError:
+            raise HistoryError(f"'{ref}' 与当前分支没有共同的历史，不能比对；请核对 --base，或重新克隆仓库") from None
+
+    def message(self, commit: str) -> str:
+        """The whole message of a commit."""
+        return self.ask("show", "--no-patch", "--format=%B", commit).decode("utf-8", "replace")
+
+    def email(self) -> str | None:
+        """The address under which commits are made here, or None."""
+        try:
+            return self.ask("config", "user.email").decode("utf-8", "replace").strip() or None
+        except git.GitCommandError:
+            return None
+
+    # -- trees and blobs --
+
+    def tree(self, commit: str, *folders: str) -> dict[str, Entry]:
+        """Every file of *commit* below *folders* (all when none is given), by path below the root; nothing is checked out."""
+        entries = {}
+        for line in self.ask("ls-tree", "-r", "-z", "--full-tree", commit, "--", *folders).split(b"\0")[:-1]:
+            head, _, path = line.partition(b"\t")
+            mode, _, blob = head.decode().split()
+            entries[os.fsdecode(path)] = Entry(mode=mode, blob=blob)
+        return entries
+
+    def blob(self, name: str) -> bytes:
+        """The content of a blob."""
+        content: bytes = self._git.get_object_data(name)[3]
+        return content
+
+    # -- the work tree --
+
+    def changes(self, commit: str) -> tuple[Change, ...]:
+        """Every file that the work tree has otherwise than *commit*, renames as deletion and addition; files new to git included."""
+        found: dict[str, Change] = {}
+        parts = self.ask("diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", commit, "--").split(b"\0")
+        for head, name in zip(parts[::2], parts[1::2], strict=False):
+            mode, after, blob, *_ = head.decode().lstrip(":").split()
+            path = os.fsdecode(name)
+            before = Entry(mode=mode, blob=blob) if mode != _MISSING else None
+            found[path] = Change(path=path, before=before, after_mode=after if after != _MISSING else None)
+        # Below records/ every file counts that lies there, also one that git was told to ignore: the loader reads it.
+        new = [*self._listed("--exclude-standard"), *self._listed("--", "records", "docs")]
+        for path in new:
+            old = found.get(path)
+            if mode_there := self._mode(path):
+                found[path] = Change(path=path, before=old.before if old else None, after_mode=mode_there)
+        return tuple(found[path] for path in sorted(found))
+
+    def modified(self) -> frozenset[str]:
+        """The files that the work tree has otherwise than the last commit; files new to git left out."""
+        return frozenset(os.fsdecode(path) for path in self.ask("diff", "--name-only", "-z", "--no-renames", "HEAD", "--").split(b"\0") if path)
+
+    def _listed(self, *options: str) -> list[str]:
+        return [os.fsdecode(path) for path in self.ask("ls-files", "--others", "-z", *options).split(b"\0") if path]
+
+    def _mode(self, path: str) -> str | None:
+        try:
+            mode = (self.root / path).lstat().st_mode
+        except OSError:
+            return None
+        if stat.S_ISLNK(mode):
+            return LINK
+        return SUBMODULE if stat.S_ISDIR(mode) else "100755" if mode & stat.S_IXUSR else "100644"
+
+    def ask(self, *arguments: str) -> bytes:
+        """What ``git`` answers to *arguments*, as bytes; raises git.GitCommandError."""
+        answer: bytes = self._git.execute(["git", *_SETTINGS, *arguments], stdout_as_string=False, strip_newline_in_stdout=False)
+        return answer
+
+    def ask_at_length(self, *arguments: str) -> bytes:
+        """The same for a long answer of ``git log``, by way of a file: git need not wait for a reader."""
+        with tempfile.TemporaryDirectory(prefix="qms-") as folder:
+            answer = Path(folder) / "answer"
+            self.ask(arguments[0], f"--output={answer}", *arguments[1:])
+            return answer.read_bytes() if answer.exists() else b""
+
+    def blobs(self, names: Iterable[str]) -> dict[str, bytes]:
+        """The content of many blobs, asked in one go."""
+        wanted = list(dict.fromkeys(names))
+        if not wanted:
+            return {}
+        with tempfile.TemporaryFile() as asked:
+            asked.write("".join(f"{name}\n" for name in wanted).encode())
+            asked.seek(0)
+            answer: bytes = self._git.execute(
+                ["git", "cat-file", "--batch", "--buffer"], istream=asked, stdout_as_string=False, strip_newline_in_stdout=False
+            )
+        found, start = {}, 0
+        for name in wanted:
+            head = answer.index(b"\n", start)
+            end = head + 1 + int(answer[start:head].rpartition(b" ")[2])
+            found[name] = answer[head + 1 : end]
+            start = end + 1
+        return found
+
+
+def _first_line(error: git.GitCommandError) -> str:
+    said = str(error.stderr).strip().splitlines()
+    return said[0] if said else "原因不明"
