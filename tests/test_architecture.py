@@ -35,6 +35,11 @@ MAY_IMPORT = {
     "history": {"model", "content"},
     "changes": {"load", "model", "content", "history"},
     "edit": {"load", "write"},
+    "entry": {"load", "model", "write", "lifecycle"},
+    "attach": {"model", "pictures"},
+    "pictures": set(),
+    "filing": {"write"},
+    "gitwork": set(),  # beside history the only one that calls git: it writes, a branch, a commit, a push
     "renumber": {"load", "model", "edit", "filing"},
     "site": {"history", "load", "model", "pages"},
     "demo": {"load", "model", "write", "lifecycle", "due", "metrics"},
