@@ -31,8 +31,8 @@ screenshots: .venv/.ready-dev
 	$(BIN)/python scripts/screenshots.py
 
 lock: .venv/.ready-dev
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml --group dev -o requirements-dev.lock
 
 clean:
 	rm -rf site build .artifacts .cache .mypy_cache .pytest_cache .ruff_cache

@@ -13,11 +13,13 @@ from mkdocs.utils import meta
 from qms.clock import as_of_default
 from qms.pages import Edition, build_documents, edition_pages
 from qms.pages.documents import unreadable_page
+from qms.pages.find import DOCUMENTS_INDEX, Found, documents_index, found_page
 from qms.pages.navigation import navigation
-from qms.site import frame, read_edition, search_words
+from qms.site import frame, read_edition
 
 _EDITION = "qms_edition"
 _DOCUMENTS = "qms_documents"
+_FOUND = "qms_found"
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -32,7 +34,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.extra["qms"] = frame(edition)
     config.site_name = config.extra["qms"]["site_name"]
     config.nav = navigation(edition)
-    search_words(edition)
+    config.extra[_FOUND] = []
     return config
 
 
@@ -42,7 +44,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if files.get_file_from_path(path) is not None:
             message = f"docs/{path} 与自动生成的页面同名；请给它换一个名字"
             raise PluginError(message)
-        level = InclusionLevel.NOT_IN_NAV if path.startswith("records/") else InclusionLevel.UNDEFINED
+        level = InclusionLevel.NOT_IN_NAV if path.startswith("records/") or path.count("/") > 1 else InclusionLevel.UNDEFINED
         files.append(File.generated(config, path, content=content, inclusion=level))
     return files
 
@@ -58,6 +60,22 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         page.meta = {}
         return unreadable_page(Path(str(page.file.abs_src_path)).read_text(encoding="utf-8", errors="replace"), path)
     return markdown
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - MkDocs' signature
+    """Keep what can be found of the page, as the reader will see it."""
+    found: list[Found] = config.extra[_FOUND]
+    kept = found_page(config.extra[_EDITION], page.file.src_uri, str(page.meta.get("title") or page.title), html)
+    if kept:
+        found.append(kept)
+    return html
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Write what can be found of the pages beside the registers' data."""
+    path = Path(config.site_dir) / DOCUMENTS_INDEX
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(documents_index(config.extra[_FOUND]))
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Any) -> LiveReloadServer:  # noqa: ANN401, ARG001 - MkDocs' signature

@@ -20,33 +20,36 @@ from rendering import NOON, Reader, built, rendered
 
 
 def test_a_small_page_is_exactly_this(plant: Plant) -> None:
-    page = built(plant)["records/rework/2026/RW-2026-0001.md"]
+    page = built(plant)["records/memos/2026/CM-2026-0002.md"]
     assert (
         page
         == """\
 ---
-title: "RW-2026-0001 返工 HT-1010 批号 260224-1"
+title: "CM-2026-0002 海晏家电 投诉"
 hide: [navigation]
 ---
 
-# RW-2026-0001 返工 HT-1010 批号 260224-1
+# CM-2026-0002 海晏家电 投诉
 
-[返工台账](../../../registers/rework.md) <span class="qms-badge qms-good">已放行</span> <span class="qms-badge qms-quiet">返工</span> \
-[CC-2026-0002](../../complaints/2026/CC-2026-0002.md)
+[沟通备忘录台账](../../../registers/memos.md) <span class="qms-badge qms-busy">品保科</span> \
+<span class="qms-badge qms-quiet">我方联系 · 电话</span> [海晏家电](../../customers/CU-0001.md) \
+<time datetime="2026-01-12T10:10+08:00">2026-01-12 10:10</time>
 {: .qms-lead }
+
+## 沟通内容 {#content}
+
+<div class="qms-note qms-busy" markdown="1">
+
+确认毛刺的位置与数量，约定先挑选再换货。
+
+</div>
 
 ## 关联 {#related data-search-exclude="true"}
 
 <div class="qms-facts" markdown="1">
 
-数量平衡
-:   退回 500 = 合格 481 + 报废 19 + 待处理 0
-
-投诉
-:   [CC-2026-0002](../../complaints/2026/CC-2026-0002.md) [海晏家电](../../customers/CU-0001.md) <span class="qms-badge qms-good">已结案</span>
-
-依据
-:   [WI-QC-006《返工流程》](../../../work-instructions/WI-QC-006.md)
+投诉与退货
+:   [CC-2026-0001](../../complaints/2026/CC-2026-0001.md) [海晏家电](../../customers/CU-0001.md) <span class="qms-badge qms-good">已结案</span>
 
 </div>
 
@@ -54,56 +57,38 @@ hide: [navigation]
 
 <div class="qms-facts qms-side" markdown="1">
 
-返工单编号
-:   RW-2026-0001
+备忘录编号
+:   CM-2026-0002
 
-投诉编号
-:   [CC-2026-0002](../../complaints/2026/CC-2026-0002.md)
+顾客
+:   [海晏家电](../../customers/CU-0001.md)
 
-产品料号
-:   HT-1010
+沟通时间
+:   <time datetime="2026-01-12T10:10+08:00">2026-01-12 10:10</time>
 
-批号
-:   260224-1
+方向
+:   我方联系
 
-收货开单时间
-:   <time datetime="2026-03-04T09:00+08:00">2026-03-04 09:00</time>
+方式
+:   电话
 
-</div>
+记录部门
+:   品保科
 
-<div class="qms-facts" markdown="1">
+记录人
+:   陈岚
 
-数量
-:   <span class="qms-key">退回</span> 500<br><span class="qms-key">已返工</span> 488<br><span class="qms-key">报废</span> 19<br>\
-<span class="qms-key">合格</span> 481<br><span class="qms-key">待处理</span> 0
+事项
+:   投诉
 
-</div>
-
-<div class="qms-facts qms-side" markdown="1">
-
-处置
-:   返工
-
-返工方案
-:   全数分选并修披锋。
-
-</div>
-
-<div class="qms-facts" markdown="1">
-
-复检
-:   <span class="qms-key">复检时间</span> <time datetime="2026-03-10T16:00+08:00">2026-03-10 16:00</time><br>\
-<span class="qms-key">检验员</span> 何平<br>\
-<span class="qms-key">复检方法</span> 全数复检。<br><span class="qms-key">结果</span> 合格
-
-放行
-:   <span class="qms-key">放行时间</span> <time datetime="2026-03-11T09:00+08:00">2026-03-11 09:00</time><br><span class="qms-key">放行人</span> 何平
+相关投诉
+:   [CC-2026-0001](../../complaints/2026/CC-2026-0001.md)
 
 </div>
 
 ## 出处 {#source data-search-exclude="true"}
 
-<code>records/rework/2026/RW-2026-0001.yml</code>
+<code>records/memos/2026/CM-2026-0002.yml</code>
 
 <span class="qms-badge qms-busy">示例数据</span> 数据截至 <time datetime="2026-11-20T16:00+08:00">2026-11-20 16:00</time>
 {: .qms-as-of }
@@ -115,7 +100,8 @@ def test_the_story_shows_the_arithmetic_and_what_comes_next(plant: Plant) -> Non
     page = Reader(rendered(built(plant)["records/complaints/2026/CC-2026-0001.md"])).text
     assert "2026-01-12 09:30 + 24 小时 = 2026-01-13 09:30" in page
     assert "按时，用时 8 小时" in page
-    order = ["受理 ", "首次联系顾客", "分析讨论", "答复顾客", "答复期限", "延期再次知会", "按承诺完成", "顾客确认", "验证效果、结案"]
+    order = ["受理", "首次联系顾客", "分析讨论", "答复顾客", "答复期限", "第 1 次延期知会", "第 2 次延期知会"]
+    order += ["按承诺完成", "顾客确认", "验证效果、结案"]
     story = page[page.index("办理经过") : page.index("关联")]
     assert sorted(order, key=story.index) == order
     assert "下一步" not in page
@@ -200,10 +186,10 @@ def test_links_lead_both_ways(plant: Plant) -> None:
 
 def test_every_link_between_pages_leads_somewhere(plant: Plant) -> None:
     pages = built(plant)
-    there = {*pages, *(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))}
+    there = {*build_pages(plant.load(), NOON, None), *(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))}
     for here, page in pages.items():
         for target in re.findall(r"\]\(([^)\s]+)\)", page):
-            path = unquote(target.partition("#")[0])
+            path = unquote(target.partition("#")[0]) or posixpath.basename(here)
             assert posixpath.normpath(posixpath.join(posixpath.dirname(here), path)) in there, (here, target)
 
 

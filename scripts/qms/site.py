@@ -17,7 +17,6 @@ from qms.pages.markdown import title_text
 from qms.pages.record import attachment_path
 
 AS_OF = "QMS_AS_OF"
-_FREQUENT = 100_000
 
 
 class SiteError(RuntimeError):
@@ -62,9 +61,10 @@ def serve_site(root: Path, port: int = 8000, as_of: datetime | None = None) -> N
 
 
 def write_pages(root: Path, out: Path, as_of: datetime) -> list[Path]:
-    """Write every page as plain Markdown, and the attachments, below *out*; returns the paths written."""
+    """Write every page as plain Markdown, with the attachments and the guides' pictures, below *out*; returns the paths written."""
     edition = read_edition(root, lambda register: as_of)  # noqa: ARG005 - the moment is given
-    pages = {**(edition.guides or {}), **build_documents(edition), **edition_pages(edition)}
+    pictures = {path.relative_to(root / "docs").as_posix(): path.read_bytes() for path in sorted((root / "docs").glob("guide/**/*.png"))}
+    pages = {**pictures, **(edition.guides or {}), **build_documents(edition), **edition_pages(edition)}
     written = []
     for name, content in pages.items():
         path = out / name
@@ -100,20 +100,8 @@ def frame(edition: Edition) -> dict[str, Any]:
         "as_of_iso": at.isoformat(timespec="minutes"),
         "timezone": title_text(organization.timezone),
         "commit": (edition.commit or "")[:12],
+        "matters": " ".join(f"{item.soon_from.timestamp():.0f}/{item.due.timestamp():.0f}" for item in edition.matters),
     }
-
-
-def search_words(edition: Edition) -> None:
-    """Teach the search index's word splitter the plant's own words: roles, titles, customers, record kinds."""
-    import jieba  # noqa: PLC0415 - loads a large dictionary, needed for the site only
-
-    words = edition.register.vocabulary
-    known = {label for (kind, field, _), label in words.values.items() if (kind, field) == ("people", "people.roles.role")}
-    known |= {document.title for document in edition.register.documents} | {customer.short_name for customer in edition.register.customers}
-    known |= {person.name for person in edition.register.people} | set(words.kinds.values()) | {"品保科", "生产管理科", "品保科科长"}
-    jieba.setLogLevel("WARNING")
-    for word in known:
-        jieba.add_word(word, _FREQUENT)
 
 
 def _attachments(root: Path, register: Register) -> dict[str, bytes]:

@@ -7,14 +7,18 @@ from qms.model import Capa, Complaint, Customer, Memo, Record, Register, Report,
 from qms.pages.boards import breaches_page, findings_page, overdue_page
 from qms.pages.complaint import complaint_page
 from qms.pages.customer import customer_page
-from qms.pages.documents import document_page, documents_page
+from qms.pages.documents import document_page, documents_page, guides_with_flows
 from qms.pages.downloads import downloads
 from qms.pages.edition import PUBLISHED, Edition, page_of
+from qms.pages.find import find_page
+from qms.pages.glossary import GLOSSARY, glossary_page
 from qms.pages.home import home_page
 from qms.pages.people import people_page
+from qms.pages.previews import PATH as PREVIEWS
+from qms.pages.previews import previews
 from qms.pages.record import attachment_path
 from qms.pages.records import answer_page, capa_page, memo_page, plan_page, report_record_page, rework_page
-from qms.pages.registers import REGISTERS
+from qms.pages.register_pages import register_pages
 from qms.pages.report import report_page
 
 __all__ = ["Edition", "build_documents", "build_pages", "edition_pages"]
@@ -45,10 +49,12 @@ def edition_pages(edition: Edition) -> dict[str, str | bytes]:
         "findings.md": findings_page(edition),
         "documents.md": documents_page(edition),
         "people.md": people_page(edition),
+        "find.md": find_page(edition),
     }
-    pages |= {path: page(edition) for path, page in REGISTERS}
+    pages |= register_pages(edition)
     pages |= {f"reports/{year}.md": report_page(edition, year) for year in edition.report_years}
     pages |= downloads(edition)
+    pages[PREVIEWS] = previews(edition)
     for record in edition.register.records():
         pages[page_of(record)] = _record_page(edition, record)
         for item in record.attachments:
@@ -60,8 +66,14 @@ def edition_pages(edition: Edition) -> dict[str, str | bytes]:
 
 
 def build_documents(edition: Edition) -> dict[str, str]:
-    """The controlled documents with header block, banner and revision table, by path below docs/."""
-    return {document.source.path.removeprefix("docs/"): document_page(edition, document) for document in edition.register.documents}
+    """The files of docs/ that are shown with more than they hold, by path below docs/.
+
+    Controlled documents get header block, banner and revision table; the glossary gets anchors, and guides that ask for
+    it the drawings of the flows.
+    """
+    framed = {document.source.path.removeprefix("docs/"): document_page(edition, document) for document in edition.register.documents}
+    glossary = glossary_page(edition)
+    return framed | guides_with_flows(edition) | ({GLOSSARY: glossary} if glossary else {})
 
 
 def _record_page(edition: Edition, record: Record) -> str:

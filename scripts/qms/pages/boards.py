@@ -1,35 +1,50 @@
-"""What presses: overdue and due soon, what was not done by the procedure, and what is wrong with the files."""
+"""What presses: overdue and due soon, what was not done by the procedure, and what is wrong with the files.
 
-from collections.abc import Sequence
+The lists carry the moments by which scripts/theme/qms/live.js tells them again at view time: what a row says, which list
+it stands in and every count follow there from the same three moments and the same words as here.
+"""
 
-from qms.due import KINDS, STATES, DueItem
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from qms.due import ESCALATED_TO, KINDS, STATES, DueItem
 from qms.pages import markdown as md
+from qms.pages.downloads import OVERDUE_CSV, OVERDUE_JSON
 from qms.pages.edition import Edition
 
 _TONES = {"overdue": "late", "due_soon": "soon", "open": "quiet"}
+_NONE_LATE = "没有逾期的事项。"
 
 
-def countdown(edition: Edition, item: DueItem) -> str:
-    """How late or how near, with the moments by which a script can tell it again at another time."""
+def countdown(edition: Edition, item: DueItem, rank: int | None = None) -> str:
+    """How late or how near, with the moments by which a script can tell it again at another time, and its place in the list."""
     state = item.state(edition.as_of)
-    word = f"逾期 {md.lapse(item.hours(edition.as_of))}" if state == "overdue" else f"还剩 {md.lapse(item.hours(edition.as_of))}"
-    marks = " ".join(
-        f'data-{name}="{at.astimezone(edition.register.zone).isoformat(timespec="minutes")}"'
-        for name, at in (("due", item.due), ("soon", item.soon_from), ("escalate", item.escalate_at))
-    )
-    return md.badge(word, _TONES[state], marks)
+    told = md.lapse(item.hours(edition.as_of))
+    span = "不到 1 分钟" if told == "0 分钟" else f" {told}"
+    marks = [f'data-{name}="{_iso(edition, at)}"' for name, at in (("due", item.due), ("soon", item.soon_from), ("escalate", item.escalate_at))]
+    if rank is not None:
+        marks.append(f'data-rank="{rank}"')
+    return md.badge(("逾期" if state == "overdue" else "还剩") + span, _TONES[state], " ".join(marks))
 
 
-def due_table(edition: Edition, here: str, items: Sequence[DueItem], label: str, *, customers: bool = True) -> str:
+def _iso(edition: Edition, at: datetime) -> str:
+    """The moment in plant time with its offset, exact to the second where it has one."""
+    return at.astimezone(edition.register.zone).isoformat(timespec="seconds" if at.second else "minutes")
+
+
+def due_table(
+    edition: Edition, here: str, items: Sequence[DueItem], label: str, *, customers: bool = True, ranks: Mapping[DueItem, int] | None = None
+) -> str:
     """A table of open matters: how long, what, for whom, who, by which clause."""
     heads = ["期限", "要做的事", *(["顾客"] if customers else []), "责任人", "升级", "条款"]
-    return md.table(heads, [_row(edition, here, item, customers=customers) for item in items], label, "qms-due")
+    rows = [_row(edition, here, item, (ranks or {}).get(item), customers=customers) for item in items]
+    return md.table(heads, rows, label, "qms-due")
 
 
-def _row(edition: Edition, here: str, item: DueItem, *, customers: bool) -> list[str]:
+def _row(edition: Edition, here: str, item: DueItem, rank: int | None, *, customers: bool) -> list[str]:
     what = f"**{md.plain(KINDS.get(item.kind, item.kind))}** {edition.link(here, item.record)}<br>{md.quiet(md.plain(item.title))}"
     return [
-        f"{countdown(edition, item)}<br>{edition.moment(item.due)}",
+        f"{countdown(edition, item, rank)}<br>{edition.moment(item.due)}",
         what,
         *([edition.customer(here, item.customer)] if customers else []),
         _owner(edition, item),
@@ -49,43 +64,102 @@ def _owner(edition: Edition, item: DueItem) -> str:
 
 
 def _escalation(edition: Edition, item: DueItem) -> str:
-    if item.owner == "management_representative":
+    """To whom the matter goes up, and from when; the script finds who in ``data-escalation``."""
+    if item.owner == ESCALATED_TO:
         return "—"
-    holders = "、".join(edition.person(person.id) for person in edition.register.holders("management_representative", edition.today)[:1])
+    names = [person.name for person in edition.register.holders(ESCALATED_TO, edition.today)[:1]]
     if item.escalated(edition.as_of):
-        return f"{md.badge('已升级', 'late')}<br>{md.quiet('管理者代表')} {holders}"
-    if item.state(edition.as_of) == "open":
-        return "—"
-    return md.quiet(f"{edition.moment(item.escalate_at)} 起升级")
+        told = f"{md.badge('已升级', 'late')}<br>{md.quiet('管理者代表')} {''.join(map(md.plain, names))}"
+    elif item.state(edition.as_of) == "open":
+        told = "—"
+    else:
+        told = md.quiet(f"{edition.moment(item.escalate_at)} 起升级")
+    return f'<span data-escalation="{"".join(map(md.attribute, names))}">{told}</span>'
+
+
+# ---- lists that stay true while the page is open ---------------------------------------------------------------------
+
+
+def pressing(edition: Edition, here: str, items: Sequence[DueItem], label: str, empty: str, *, customers: bool = True, tone: str = "") -> str:
+    """One list of what is overdue, then due soon; the later ones wait out of sight until their time comes.
+
+    *items* are open matters in the order of ``Edition.matters``; *empty* is said while none presses.
+    """
+    late = [item for item in items if item.state(edition.as_of) == "overdue"]
+    soon = [item for item in items if item.state(edition.as_of) == "due_soon"]
+    later = [item for item in items if item.state(edition.as_of) == "open"]
+    ranks = {item: rank for rank, item in enumerate(items)}
+    return md.blocks(
+        _listed("overdue due_soon", due_table(edition, here, [*late, *soon], label, customers=customers, ranks=ranks), label, tone),
+        _listed("open", due_table(edition, here, later, "以后的事项", customers=customers, ranks=ranks), "以后的事项", stays_hidden=True),
+        _if_empty("overdue due_soon", empty, hidden=bool(late or soon)),
+    )
+
+
+def _listed(states: str, table: str, label: str, tone: str = "", *, stays_hidden: bool = False) -> str:
+    """A place for the rows that are in *states*; out of sight, and out of the search, while there is none."""
+    named = f' class="{tone}"' if tone else ""
+    hidden = ' hidden data-live-stays="true" data-search-exclude="true"' if stays_hidden else "" if table else " hidden"
+    return f'<div{named} data-live-list="{states}" data-label="{md.attribute(label)}"{hidden} markdown="1">\n\n{table}\n\n</div>'
+
+
+def _if_empty(states: str, content: str, *, hidden: bool) -> str:
+    return f'<div data-live-empty="{states}"{" hidden" if hidden else ""} markdown="1">\n\n{content}\n\n</div>' if content else ""
+
+
+def _count(state: str, amount: int) -> str:
+    return f'<span data-live-count="{state}">{amount}</span>'
 
 
 def summary(edition: Edition) -> str:
     """One sentence on how things stand."""
     late, soon = len(edition.late), len(edition.soon)
     if late:
-        return f"**{late} 项逾期**" + (f"，{soon} 项即将到期。" if soon else "，没有其他即将到期的事项。")
-    return f"没有逾期；**{soon} 项即将到期**。" if soon else "没有逾期，也没有即将到期的事项。"
+        told = f"**{late} 项逾期**" + (f"，{soon} 项即将到期。" if soon else "，没有其他即将到期的事项。")
+    else:
+        told = f"没有逾期；**{soon} 项即将到期**。" if soon else "没有逾期，也没有即将到期的事项。"
+    return f'<span data-live="summary" role="status">{told}</span>'
+
+
+def standing(edition: Edition, *ways: str) -> str:
+    """The sentence on how things stand in its colour and with its sign, and the *ways* on from there."""
+    tone = "late" if edition.late else "soon" if edition.soon else "good"
+    beside = f'<span class="qms-onward">{" ".join(ways)}</span>' if ways else ""
+    return f'<div class="qms-note qms-state qms-{tone}" data-live="standing" markdown="1">\n\n{summary(edition)} {beside}\n\n</div>'
 
 
 def overdue_page(edition: Edition) -> str:
     """Everything with a deadline: overdue, due soon, later."""
     here = "overdue.md"
-    late = due_table(edition, here, edition.late, "逾期事项")
-    soon = due_table(edition, here, edition.soon, "即将到期的事项")
-    later = due_table(edition, here, edition.later, "未到提醒时间的事项")
+    ranks = {item: rank for rank, item in enumerate(edition.matters)}
+    late = due_table(edition, here, edition.late, "逾期事项", ranks=ranks)
+    soon = due_table(edition, here, edition.soon, "即将到期的事项", ranks=ranks)
+    later = due_table(edition, here, edition.later, "未到提醒时间的事项", ranks=ranks)
     return md.page(
         "待办与逾期",
         "# 待办与逾期",
         edition.stamp(),
-        summary(edition),
-        f"## {STATES['overdue']}({len(edition.late)})" + " {#late}",
-        late or md.note("没有逾期的事项。", "good"),
-        f"## {STATES['due_soon']}({len(edition.soon)})" + " {#soon}",
-        soon or "没有即将到期的事项。",
-        "## 以后 {#later}",
-        md.folded(f"未到提醒时间的事项（{len(edition.later)}）", later) if later else "没有其他未完事项。",
+        standing(edition),
+        f"## {STATES['overdue']}（{_count('overdue', len(edition.late))}）" + " {#late}",
+        _listed("overdue", late, "逾期事项"),
+        _if_empty("overdue", md.note(_NONE_LATE, "good"), hidden=bool(late)),
+        f"## {STATES['due_soon']}（{_count('due_soon', len(edition.soon))}）" + " {#soon}",
+        _listed("due_soon", soon, "即将到期的事项"),
+        _if_empty("due_soon", "没有即将到期的事项。", hidden=bool(soon)),
+        f"## 以后（{_count('open', len(edition.later))}）" + " {#later}",
+        _folded_later(later),
+        _if_empty("open", "没有其他未完事项。", hidden=bool(later)),
         f"逾期先由责任人处理；超过升级时间的，同时报管理者代表。说明见{edition.guide(here, 'guide/read-the-board.md', '怎样看待办与逾期')}。",
+        f"截至生成时的清单：[表格（CSV）]({OVERDUE_CSV})、[数据（JSON）]({OVERDUE_JSON})。",
         hide=("navigation", "toc"),
+    )
+
+
+def _folded_later(table: str) -> str:
+    hidden = "" if table else " hidden"
+    return (
+        f'<details class="qms-folded" data-live-list="open" data-label="未到提醒时间的事项"{hidden} markdown="1">\n'
+        f"<summary>展开未到提醒时间的事项</summary>\n\n{table}\n\n</details>"
     )
 
 
@@ -162,7 +236,7 @@ def findings_note(edition: Edition) -> str:
     unreadable = [entry.path for entry in edition.register.unreadable]
     if unreadable:
         names = "、".join(f"<code>{md.plain(path)}</code>" for path in unreadable[:5]) + (" 等" if len(unreadable) > 5 else "")
-        return md.note(f"**有 {len(unreadable)} 个文件无法读取，未计入本页**：{names}。[查看原因与办法](findings.md)", "late")
+        return md.note(f"**有 {len(unreadable)} 个文件无法读取，未计入本页**：{names}。[查看原因与办法](findings.md)", "late qms-faulty")
     if edition.findings:
-        return md.note(f"**有 {len(edition.findings)} 处记录差错须更正**。[查看](findings.md)", "soon")
+        return md.note(f"**有 {len(edition.findings)} 处记录差错须更正**。[查看](findings.md)", "soon qms-faulty")
     return ""

@@ -1,19 +1,22 @@
-"""A customer: open matters, the contact calendar, complaints, scores over the years, memos, the file."""
+"""A customer: open matters, the contact calendar, complaints, scores over the years, products, memos, the file."""
 
-from qms import lifecycle
-from qms.lifecycle import ContactPeriod
+import posixpath
+
+from qms import charts, lifecycle
 from qms.metrics.survey import dimension_means
-from qms.model import Customer, Memo
+from qms.model import Customer
 from qms.pages import entries
 from qms.pages import markdown as md
 from qms.pages.boards import due_table
 from qms.pages.complaint import sort_of, state_badge
+from qms.pages.contact_year import calendar, counts
 from qms.pages.edition import Edition, page_of
 from qms.pages.record import record_page
+from qms.pages.register_data import extract
 
 STATUS_TONES = {"active": "good", "prospect": "busy", "suspended": "soon", "ended": "quiet"}
-_RECENT = 12
-_PERIODS = {"met": ("✓", "已联络", "good"), "missed": ("✗", "未联络", "late"), "due": ("…", "待联络", "soon")}
+_RECENT = 20
+_YEARS = 8
 
 
 def customer_page(edition: Edition, customer: Customer) -> str:
@@ -36,12 +39,13 @@ def customer_page(edition: Edition, customer: Customer) -> str:
             *_calendar(edition, here, customer),
             *_complaints(edition, here, customer),
             *_scores(edition, here, customer),
+            *_products(edition, here, customer),
             *_memos(edition, here, customer),
             *_breaches(edition, here, customer),
             "## 联系人 {#contacts}",
             contacts(edition, customer),
         ],
-        skip={"contacts"},
+        skip={"contacts", "products", "special_requirements"},
     )
 
 
@@ -56,34 +60,31 @@ def contacts(edition: Edition, customer: Customer) -> str:
 
 
 def _open(edition: Edition, here: str, customer: Customer) -> list[str]:
-    items = [item for item in edition.matters_of_customer.get(customer.id, ()) if item.state(edition.as_of) != "open"]
-    table = due_table(edition, here, items, "该顾客的待办与逾期", customers=False)
-    return ["## 待办与逾期 {#open}", table or "没有逾期或即将到期的事项。"]
+    items = edition.matters_of_customer.get(customer.id, ())
+    pressing = [item for item in items if item.state(edition.as_of) != "open"]
+    later = [item for item in items if item.state(edition.as_of) == "open"]
+    table = due_table(edition, here, pressing, "该顾客的待办与逾期", customers=False)
+    rest = due_table(edition, here, later, "该顾客未到提醒时间的事项", customers=False)
+    return [
+        "## 待办与逾期 {#open}",
+        table or md.note("没有逾期或即将到期的事项。", "good"),
+        md.folded(f"未到提醒时间的事项（{len(later)}）", rest) if rest else "",
+    ]
 
 
 def _calendar(edition: Edition, here: str, customer: Customer) -> list[str]:
     periods = lifecycle.contact_calendar(edition.register, customer, edition.as_of)
     if not periods:
         return []
-    by_year: dict[int, list[str]] = {}
-    for period in periods:
-        by_year.setdefault(period.first.year, []).append(_period(edition, here, period))
-    counts = {state: sum(period.state == state for period in periods) for state in _PERIODS}
-    told = "；".join(f"{_PERIODS[state][0]} {_PERIODS[state][1]} {count}" for state, count in counts.items() if count)
-    rows = [[f"{year} 年", " ".join(marks)] for year, marks in by_year.items()]
     every = edition.register.vocabulary.label("customer", "contact_every", customer.contact_every)
-    explained = f"{every}至少联络一次（条款 {edition.clause(here, '5.4.1')}）；点按可看当期备忘录。{told}。"
-    return ["## 联络日历 {#calendar}", explained, md.table(["年度", "周期"], rows, "联络日历", "qms-calendar")]
-
-
-def _period(edition: Edition, here: str, period: ContactPeriod) -> str:
-    mark, word, tone = _PERIODS[period.state]
-    name = f"{period.first:%m-%d}" if period.every == "week" else f"{period.first.month} 月"
-    shown = edition.link(here, period.memos[0], name) if period.memos else name
-    return f'<span class="qms-period qms-{tone}" title="{period.first} 至 {period.last} {word}">{shown} {mark}</span>'
+    explained = f"{every}至少联络一次（条款 {edition.clause(here, '5.4.1')}）；点格子看当期的备忘录。周归入星期一所在的月份。"
+    return ["## 联络日历 {#calendar}", explained, counts(periods), calendar(edition, here, periods)]
 
 
 def _complaints(edition: Edition, here: str, customer: Customer) -> list[str]:
+    kept = edition.complaints_of_customer.get(customer.id, ())
+    first = [complaint for complaint in kept if lifecycle.next_step(complaint)]
+    shown = [*first, *(complaint for complaint in kept if not lifecycle.next_step(complaint))][:_RECENT]
     rows = [
         [
             edition.link(here, complaint.id),
@@ -93,21 +94,24 @@ def _complaints(edition: Edition, here: str, customer: Customer) -> list[str]:
             md.plain(extract(complaint.description)),
             state_badge(complaint),
         ]
-        for complaint in edition.complaints_of_customer.get(customer.id, ())
+        for complaint in shown
     ]
     return [
         "## 投诉与退货 {#complaints}",
-        md.table(["编号", "受理时间", "类别", "产品", "现象", "状态"], rows, "该顾客的投诉与退货") or "没有投诉或退货。",
+        md.table(["编号", "受理时间", "类别", "产品", "现象", "状态"], rows, "该顾客的投诉与退货", "qms-cases") or "没有投诉或退货。",
+        _all(here, "complaints", customer, f"在投诉台账中看该顾客的全部 {len(kept)} 件") if kept else "",
     ]
 
 
 def _scores(edition: Edition, here: str, customer: Customer) -> list[str]:
-    answers = edition.answers_of_customer.get(customer.id, ())
+    answers = edition.answers_of_customer.get(customer.id, ())[:_YEARS]
+    if not answers:
+        return []
     names: dict[str, str] = {}
     for answer in answers:
         plan = edition.register.plan.get(answer.year)
         names |= {dimension.id: dimension.title for dimension in plan.dimensions} if plan else {}
-    rows = []
+    rows, points = [], []
     for answer in answers:
         plan = edition.register.plan.get(answer.year)
         means = dimension_means(plan, answer) if plan else {}
@@ -115,24 +119,25 @@ def _scores(edition: Edition, here: str, customer: Customer) -> list[str]:
         state = lifecycle.ANSWER_STATES[lifecycle.answer_state(answer)]
         cells = [f"{float(means[name]):.1f}" if name in means else "—" for name in names]
         rows.append([edition.link(here, answer.id, f"{answer.year} 年"), md.badge(state), f"{index:.1f}" if index is not None else "—", *cells])
+        points.append(charts.Point(name=str(answer.year), amount=index))
     table = md.table(["年度", "调查表", "满意度指数", *names.values()], rows, "历年评分")
-    return ["## 历年评分 {#scores}", table] if table else []
+    target = next((plan.target for answer in answers if (plan := edition.register.plan.get(answer.year))), None)
+    if target is None:
+        return ["## 历年评分 {#scores}", table]
+    drawing = charts.trend(f"scores-{customer.id.lower()}", f"{customer.short_name}历年满意度指数与目标", points[::-1], target)
+    chart = f'<figure class="qms-chart" data-search-exclude="true">{drawing}</figure>'
+    return ["## 历年评分 {#scores}", f'<div class="qms-pair" markdown="1">\n\n{chart}\n\n{table}\n\n</div>']
+
+
+def _products(edition: Edition, here: str, customer: Customer) -> list[str]:
+    if not customer.products and not customer.special_requirements:
+        return []
+    asked = md.note(f"**顾客特殊要求**：{md.plain(customer.special_requirements)}", "busy") if customer.special_requirements else ""
+    return ["## 产品与要求 {#products}", asked, entries.rows(edition, here, "customer", "products", customer.products)]
 
 
 def _memos(edition: Edition, here: str, customer: Customer) -> list[str]:
     memos = edition.memos_of_customer.get(customer.id, ())
-    if not memos:
-        return ["## 沟通备忘录 {#memos}", "还没有备忘录。"]
-    older = memo_table(edition, here, memos[_RECENT:], "较早的备忘录")
-    return [
-        "## 沟通备忘录 {#memos}",
-        memo_table(edition, here, memos[:_RECENT], "最近的备忘录"),
-        md.folded(f"较早的备忘录（{len(memos) - _RECENT}）", older) if older else "",
-    ]
-
-
-def memo_table(edition: Edition, here: str, memos: tuple[Memo, ...], label: str) -> str:
-    """Memos of one customer."""
     words = edition.register.vocabulary
     rows = [
         [
@@ -142,21 +147,27 @@ def memo_table(edition: Edition, here: str, memos: tuple[Memo, ...], label: str)
             md.plain("、".join(words.label("memo", "topics", topic) for topic in memo.topics)),
             md.plain(extract(memo.content)),
         ]
-        for memo in memos
+        for memo in memos[:_RECENT]
     ]
-    return md.table(["编号", "时间", "方式", "事项", "内容"], rows, label)
+    return [
+        "## 沟通备忘录 {#memos}",
+        md.table(["编号", "时间", "方式", "事项", "内容"], rows, "最近的备忘录") or "还没有备忘录。",
+        _all(here, "memos", customer, f"在沟通备忘录台账中看该顾客的全部 {len(memos)} 份") if len(memos) > _RECENT else "",
+    ]
 
 
 def _breaches(edition: Edition, here: str, customer: Customer) -> list[str]:
+    kept = edition.breaches_of_customer.get(customer.id, ())
     rows = [
         [edition.moment(breach.at), edition.link(here, breach.record), md.plain(breach.what), edition.clause(here, breach.clause)]
-        for breach in reversed(edition.breaches_of_customer.get(customer.id, ()))
+        for breach in reversed(kept[-_RECENT:])
     ]
     table = md.table(["时间", "记录", "未做到的事", "条款"], rows, "与该顾客有关的未按程序执行的事项")
-    return ["## 未按程序执行的事项 {#breaches}", table] if table else []
+    more = f"只列最近 {_RECENT} 项，共 {len(kept)} 项。" if len(kept) > _RECENT else ""
+    return ["## 未按程序执行的事项 {#breaches}", table, more] if table else []
 
 
-def extract(text: str, most: int = 42) -> str:
-    """The beginning of a text, on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+def _all(here: str, register: str, customer: Customer, text: str) -> str:
+    """The way to the register with this customer chosen; the site generator would take the choice for an anchor, so it names the built page."""
+    target = posixpath.relpath(f"registers/{register}.html", posixpath.dirname(here))
+    return f'<a href="{target}#customer={customer.id}">{md.plain(text)}</a>'

@@ -1,17 +1,25 @@
 """Controlled documents: header block, status banner, revision table, and the master list of them all."""
 
+import posixpath
+
+from qms.diagrams import complaint_flow, survey_flow
 from qms.due import DueItem
 from qms.model import DaySignature, Document
+from qms.model.register import PROCEDURE
 from qms.pages import markdown as md
 from qms.pages.boards import countdown
 from qms.pages.edition import Edition, to_page
+from qms.pages.glossary import with_terms
 
+FLOWS_HERE = "<!-- 流程示意图 -->"
+"""A line of a guide that stands where the drawings of the flows are to be."""
 _TONES = {"effective": "good", "obsolete": "late"}
 _BANNERS = {
     "draft": "本文件是草案，尚未生效，不得作为工作依据。",
     "in_review": "本文件正在评审，尚未生效，不得作为工作依据。",
     "obsolete": "本文件已作废，仅供查阅，不得作为工作依据。",
 }
+_PRINTED = "打印件不受控，只供当次使用；使用前与网站上的受控文件总览核对版本。"
 _UNREADABLE = "本文件的首部有差错，编号、版本与批准无法读取；"
 
 
@@ -43,9 +51,10 @@ def documents_page(edition: Edition) -> str:
         "受控文件总览",
         "# 受控文件总览",
         edition.stamp(),
-        f"网站上显示的是现行版本；打印件以本页版本核对后使用。文件的编制、审核、批准见各文件首部，记录的保存期限见 {edition.link(here, 'QP-M-02')}。",
+        f"网站上显示的是现行版本；打印件不受控，只供当次使用（QM-01 {edition.clause(here, '8.2', 'QM-01')}）。"
+        f"文件的编制、审核、批准见各文件首部，记录的保存期限见 {edition.link(here, 'QP-M-02')}。",
         md.note(f"首部无法读取的文件：{named}。见[记录问题](findings.md)", "late") if named else "",
-        md.table(["编号", "名称", "版本", "状态", "生效", "归口", "批准", "下次评审"], rows, "受控文件总览") or "没有受控文件。",
+        md.table(["编号", "名称", "版本", "状态", "生效", "归口", "批准", "下次评审"], rows, "受控文件总览", "qms-docs") or "没有受控文件。",
         "## 引用关系 {#references}" if rows else "",
         _references(edition, here),
         hide=("toc",),
@@ -64,12 +73,51 @@ def document_page(edition: Edition, document: Document) -> str:
         title,
         heading or f"# {md.plain(title)} {{#top}}",
         _header(edition, document),
-        md.note(f"**{_BANNERS[document.status]}**", "late") if document.status in _BANNERS else "",
-        text,
+        _banner(edition, document),
+        flows(edition, "") if document.number == PROCEDURE else "",
+        with_terms(edition, here, text),
         "## 修订记录 {#revisions}",
         _revisions(edition, document),
         md.quiet(f"文件源：{edition.forge(document.source.path)} · {to_page(here, 'documents.md', '受控文件总览')}"),
     )
+
+
+def flows(edition: Edition, page: str) -> str:
+    """The two flows of the procedure side by side; *page* is its address from where they stand, empty within itself."""
+    now = edition.register.parameters(edition.today)
+    anchors = edition.anchors.get(PROCEDURE, frozenset())
+    drawings = (
+        ("投诉处理", complaint_flow("flow-complaint", page, anchors, reply_hours=now.reply_hours, contact_hours=now.first_contact_hours)),
+        ("满意度调查的一年", survey_flow("flow-survey", page, anchors, report_days=now.report_due_days)),
+    )
+    figures = "".join(f"<figure><figcaption>{title}</figcaption>{drawing}</figure>" for title, drawing in drawings)
+    return md.blocks(
+        '## 流程示意图 {#flow data-search-exclude="true"}',
+        md.quiet("示意图，不属条文；有出入时以条文为准。点方框看对应的条款。"),
+        f'<div class="qms-flows" data-search-exclude="true">{figures}</div>',
+    )
+
+
+def guides_with_flows(edition: Edition) -> dict[str, str]:
+    """The guides that have a line for the drawings of the flows, with the drawings in its place.
+
+    MkDocs leaves addresses inside drawings alone, so they name the built page.
+    """
+    if edition.register.procedure is None:
+        return {}
+    target = edition.paths[PROCEDURE].removesuffix(".md") + ".html"
+    return {
+        path: text.replace(FLOWS_HERE, flows(edition, posixpath.relpath(target, posixpath.dirname(path))))
+        for path, text in (edition.guides or {}).items()
+        if FLOWS_HERE in text
+    }
+
+
+def _banner(edition: Edition, document: Document) -> str:
+    told = _BANNERS.get(document.status, "")
+    if document.status == "effective" and document.effective_on and document.effective_on > edition.today:
+        told = f"本版自 {document.effective_on} 起生效；在此之前仍按上一版执行。"
+    return f'<div class="qms-banner" role="note">{md.plain(told)}</div>' if told else ""
 
 
 def unreadable_page(text: str, here: str) -> str:
@@ -104,7 +152,19 @@ def _header(edition: Edition, document: Document) -> str:
         ("下次评审", md.day(edition.register.day_of(review.due)) if review else "—"),
     ]
     cells = "".join(f"<div><dt>{title}</dt><dd>{content}</dd></div>" for title, content in entries)
-    return f'<dl class="qms-control"><div class="qms-plant"><dt>公司</dt><dd>{md.plain(edition.register.organization.name)}</dd></div>{cells}</dl>'
+    company = f'<div class="qms-plant"><dt>公司</dt><dd>{md.plain(edition.register.organization.name)}</dd></div>'
+    # What stands at the head and foot of printed pages.
+    printed = {
+        "number": document.number,
+        "title": document.title,
+        "revision": f"版本 {document.revision}",
+        "state": edition.register.vocabulary.label("document", "status", document.status),
+        "effective": f"生效 {document.effective_on}" if document.effective_on else "未生效",
+        "status": document.status,
+    }
+    marks = " ".join(f'data-{name}="{md.attribute(text)}"' for name, text in printed.items())
+    warning = f'<p class="qms-printed">{_PRINTED}</p>'
+    return f'<dl class="qms-control" {marks}>{company}{cells}</dl>\n\n{warning}'
 
 
 def _review(edition: Edition, document: Document) -> DueItem | None:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from qms.breaches import Breach, all_breaches
 from qms.check import check
 from qms.due import DueItem, open_matters
+from qms.forge import edit_file, file_page, history_page
 from qms.metrics import YearFigures, yearly
 from qms.model import Capa, Complaint, Finding, Memo, Record, Register, Rework, SurveyAnswer, Unreadable
 from qms.pages import markdown as md
@@ -23,11 +24,6 @@ Key = TypeVar("Key", bound=Hashable)
 PUBLISHED = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".txt", ".csv", ".xlsx", ".xls", ".docx", ".doc", ".pptx", ".eml", ".msg", ".zip")
 """Attachments that the site offers; others could run in the reader's browser and are only named."""
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
-_FORGE_PATHS = {
-    "github": ("blob/{branch}/{path}", "commits/{branch}/{path}", "edit/{branch}/{path}"),
-    "gitlab": ("-/blob/{branch}/{path}", "-/commits/{branch}/{path}", "-/edit/{branch}/{path}"),
-    "gitea": ("src/branch/{branch}/{path}", "commits/branch/{branch}/{path}", "_edit/{branch}/{path}"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,18 +252,10 @@ class Edition:
         """Links to a file, its history and its editor at the code host, or the bare path without one."""
         forge = self.register.organization.forge
         bare = f"<code>{md.plain(path)}</code>"
-        if forge is None or forge.kind not in _FORGE_PATHS or not forge.url.startswith(("https://", "http://")):
+        if forge is None or not forge.url.startswith(("https://", "http://")):
             return bare
-        urls = [f"{forge.url.rstrip('/')}/{shape.format(branch=quote(forge.branch), path=quote(path))}" for shape in _FORGE_PATHS[forge.kind]]
-        return " · ".join(
-            [
-                bare,
-                *(
-                    f'<a href="{md.attribute(url)}" rel="noopener">{word}</a>'
-                    for url, word in zip(urls, ("查看文件", "修改历史", "编辑"), strict=True)
-                ),
-            ]
-        )
+        ways = (("查看文件", file_page(forge, path)), ("修改历史", history_page(forge, path)), ("编辑", edit_file(forge, path).url))
+        return " · ".join([bare, *(f'<a href="{md.attribute(url)}" rel="noopener">{word}</a>' for word, url in ways)])
 
 
 def origin_of(capa: Capa) -> str | None:

@@ -1,13 +1,23 @@
 """The home page: what presses, what is in work, the year in figures, the ways to the daily tasks."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from qms import lifecycle
+from qms.charts import Bar, sparkline
+from qms.metrics.course import courses
+from qms.metrics.figures import Figure
+from qms.model import Complaint
 from qms.pages import figures
 from qms.pages import markdown as md
-from qms.pages.boards import countdown, due_table, findings_note, summary
-from qms.pages.complaint import sort_of, state_badge
+from qms.pages.boards import countdown, findings_note, pressing, standing
+from qms.pages.complaint import sort_of
 from qms.pages.edition import Edition
 
 HERE = "index.md"
+LANES = ("contact", "analysis", "reply", "completed", "confirmation", "closed")
+"""What a case may wait for, by the field of the complaint, in the order of the work."""
+CASES_SHOWN = 6
 TASKS = (
     ("guide/log-complaint.md", "登记投诉", "接到顾客不满、退货，先登记"),
     ("guide/answer-complaint.md", "答复投诉", "24 小时内答复处理方法与时间"),
@@ -42,18 +52,18 @@ def home_page(edition: Edition) -> str:
             _ways(edition),
             hide=("navigation", "toc"),
         )
-    pressing = due_table(edition, HERE, [*edition.late, *edition.soon], "逾期与即将到期的事项")
     return md.page(
         "首页",
         f"# {md.plain(organization.short_name)} · 今日看板",
         edition.stamp(),
         findings_note(edition),
-        md.note(f"{summary(edition)} [全部待办](overdue.md)", "late" if edition.late else "soon" if edition.soon else "good"),
-        pressing,
+        standing(edition, "[全部待办](overdue.md)", "[我要做](index.md#tasks)"),
+        pressing(edition, HERE, edition.matters, "逾期与即将到期的事项", "", tone="qms-first"),
+        "[其余事项见待办与逾期](overdue.md)\n{: .qms-more }",
         "## 我要做 {#tasks}",
         _tasks(edition),
         "## 在办案件 {#cases}",
-        _open_cases(edition),
+        _in_work(edition),
         f"## {edition.today.year} 年关键指标 {{#figures}}",
         _figures(edition),
         "## 到哪里找 {#ways}",
@@ -82,30 +92,59 @@ def _tasks(edition: Edition) -> str:
     )
 
 
-def _open_cases(edition: Edition) -> str:
-    open_ones = [number for number, _ in edition.figures(edition.today.year).open_ages]
-    cases = [edition.register.complaint[number] for number in open_ones]
-    rows = []
-    for complaint in cases:
+def _in_work(edition: Edition) -> str:
+    """The open cases by what each waits for, oldest first, and how many measures and reworks are under way."""
+    waiting: dict[lifecycle.Step, list[Complaint]] = {}
+    for number, _ in edition.figures(edition.today.year).open_ages:
+        complaint = edition.register.complaint[number]
         step = lifecycle.next_step(complaint)
-        item = next(iter(edition.matters_of.get(complaint.id, ())), None)
-        rows.append(
-            [
-                f"{edition.link(HERE, complaint.id)}<br>{md.quiet(md.plain(sort_of(edition, complaint)))}",
-                edition.customer(HERE, complaint.customer),
-                f"{md.plain(complaint.product or '—')}<br>{md.quiet(md.plain(complaint.lot or ''))}",
-                state_badge(complaint),
-                f"{md.plain(step.name)} {md.quiet(edition.clause(HERE, step.clause))}" if step else "—",
-                f"{countdown(edition, item)}<br>{edition.moment(item.due)}" if item else "—",
-            ]
+        if step:
+            waiting.setdefault(step, []).append(complaint)
+    lanes = [_lane(edition, step, waiting[step]) for step in sorted(waiting, key=lambda step: LANES.index(step.field))]
+    shown = f'<div class="qms-lanes" markdown="1">\n\n{md.blocks(*lanes)}\n\n</div>' if lanes else md.note("没有在办的投诉或退货。", "good")
+    return md.blocks(shown, _beside(edition))
+
+
+def _lane(edition: Edition, step: lifecycle.Step, cases: Sequence[Complaint]) -> str:
+    more = f"其余 {len(cases) - CASES_SHOWN} 件见[投诉台账](registers/complaints.md)" if len(cases) > CASES_SHOWN else ""
+    head = f"### {md.plain(step.name)}（{len(cases)}） {{#step-{step.field}}}"
+    clause = f"条款 {edition.clause(HERE, step.clause)}\n{{: .qms-clause }}"
+    cards = md.items((_card(edition, complaint) for complaint in cases[:CASES_SHOWN]), "qms-cards")
+    return f'<div class="qms-lane" markdown="1">\n\n{md.blocks(head, clause, cards, more)}\n\n</div>'
+
+
+def _card(edition: Edition, complaint: Complaint) -> str:
+    goods = " ".join(part for part in (complaint.product, complaint.lot) if part)
+    lines = [
+        f"**{edition.link(HERE, complaint.id)}** {edition.customer(HERE, complaint.customer)}",
+        md.quiet(" · ".join([sort_of(edition, complaint), *([md.plain(goods)] if goods else [])])),
+    ]
+    item = next(iter(edition.matters_of.get(complaint.id, ())), None)
+    if item:
+        lines.append(f"{countdown(edition, item)} {md.quiet(edition.moment(item.due))}")
+    if complaint.safety or complaint.severity == "critical":
+        lines.append(md.badge("涉及安全" if complaint.safety else "严重", "late"))
+    return "<br>".join(lines)
+
+
+def _beside(edition: Edition) -> str:
+    kept = edition.register
+    capas = [capa for capa in kept.capas if lifecycle.capa_state(capa) not in ("closed", "voided")]
+    reworks = [rework for rework in kept.reworks if lifecycle.rework_state(rework) not in ("released", "voided")]
+    told = [
+        f"{len(entries)} {what}（[{name}]({path})）"
+        for entries, what, name, path in (
+            (capas, "项纠正与预防措施尚未结案", "台账", "registers/capa.md"),
+            (reworks, "批返工尚未放行", "台账", "registers/rework.md"),
         )
-    return md.table(["编号", "顾客", "产品与批号", "状态", "下一步", "期限"], rows, "在办案件", "qms-cases") or md.note(
-        "没有在办的投诉或退货。", "good"
-    )
+        if entries
+    ]
+    return f"另有 {'，'.join(told)}。" if told else ""
 
 
 def _figures(edition: Edition) -> str:
     year = edition.figures(edition.today.year)
+    trends = _trends(edition)
     entries = []
     for name in KEY_FIGURES:
         figure = year.figures.get(name)
@@ -115,13 +154,36 @@ def _figures(edition: Edition) -> str:
         compared = f"上年 {figures.amount(before)}" if before and before.value is not None else ""
         told = figures.base(figure) if figure.unit != "件" else ""
         note = figures.remark(figure) if figure.value is None else ""
-        side = " · ".join(part for part in (told, note, compared) if part)
+        side = " · ".join(f'<span class="qms-short">{part}</span>' for part in (told, note, compared) if part)
         heading, shown = md.plain(figure.title), figures.amount(figure)
-        entries.append(f'<span class="qms-name">{heading}</span> <span class="qms-amount">{shown}</span> {md.quiet(side)}')
+        entries.append(f'<span class="qms-name">{heading}</span> <span class="qms-amount">{shown}</span> {trends.get(name, "")} {md.quiet(side)}')
     report = edition.link(HERE, f"reports/{year.year}", f"{year.year} 年度分析报告") if f"reports/{year.year}" in edition.paths else ""
-    return md.blocks(
-        md.items(entries, "qms-figures"), f"定义、区间与图表见 {report}。小样本的百分比只供参考；没有投诉不等于顾客满意。" if report else ""
-    )
+    explained = "小图：件数为每月发生数，其余为本年累计至各月末的数值，满意度指数为历年数值。"
+    sources = f"定义、区间与图表见 {report}。" if report else ""
+    return md.blocks(md.items(entries, "qms-figures"), f"{explained}{sources}小样本的百分比只供参考；没有投诉不等于顾客满意。\n{{: .qms-quiet }}")
+
+
+def _trends(edition: Edition) -> dict[str, str]:
+    """A sparkline for each key figure that has at least two marks."""
+    year = edition.figures(edition.today.year)
+    found = {}
+    for name, course in courses(edition.register, year.year, edition.as_of).items():
+        figure = year.figures[name]
+        marks = [Bar(name=mark.name, amount=mark.amount, text=_amount(figure, mark.amount)) for mark in course]
+        counted = figure.unit == "件"
+        told = "每月件数" if counted else "累计至各月末"
+        found[name] = _drawn(f"{figure.title}，{told}", marks, top=100 if figure.unit == "%" else None, columns=counted)
+    index = [Bar(name=f"{past} 年", amount=figure.value, text=figures.amount(figure)) for past, figure in year.trend]
+    return found | {"index": _drawn("顾客满意度指数，历年", index, top=100, columns=False)}
+
+
+def _amount(figure: Figure, amount: float | None) -> str:
+    return figures.amount(replace(figure, value=amount))
+
+
+def _drawn(title: str, marks: Sequence[Bar], *, top: float | None, columns: bool) -> str:
+    known = [mark for mark in marks if mark.amount is not None]
+    return sparkline(title, marks, top=top, columns=columns) if len(known) > 1 else ""
 
 
 def _ways(edition: Edition) -> str:

@@ -32,6 +32,11 @@ def attribute(text: object) -> str:
     return " ".join(_line(line) for line in _LINE_BREAK.split(str(text).strip()))
 
 
+def shown(text: object) -> str:
+    """Record text on one line for places that take it as text and nothing else, such as a script's data."""
+    return " ".join(_visible(line) for line in _LINE_BREAK.split(str(text).strip()))
+
+
 def title_text(text: object) -> str:
     """Record text for page titles, which templates print unescaped: look-alike full-width marks, one line."""
     return " ".join(_visible(line).translate(_TITLE_MARKS) for line in _LINE_BREAK.split(str(text).strip()))

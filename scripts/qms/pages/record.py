@@ -11,6 +11,7 @@ from qms.pages.edition import PICTURES, PUBLISHED, Edition, page_of, to_page
 UNSEARCHED = 'data-search-exclude="true"'
 """Mark of a heading whose section would only repeat others in the search."""
 RELATED = f"## 关联 {{#related {UNSEARCHED}}}"
+_MOST_BREACHES = 5
 REGISTERS = {
     "customer": ("registers/customers.md", "顾客台账"),
     "memo": ("registers/memos.md", "沟通备忘录台账"),
@@ -35,7 +36,7 @@ def record_page(
 ) -> str:
     """The page of *record*: *lead* is a line of ready marks, *sections* stand before the facts of the form.
 
-    Where the sections tell the facts already (*told_above*), search leaves the form out.
+    Where the sections tell the facts already (*told_above*), the form is folded and search leaves it out.
     """
     here = page_of(record)
     form = entries.form(edition, here, record, skip)
@@ -45,9 +46,9 @@ def record_page(
         _lead(here, record, lead),
         *_standing_out(edition, here, record),
         *sections,
-        f"## 记录内容 {{#form{f' {UNSEARCHED}' if told_above else ''}}}" if form else "",
-        form,
         _attachments(edition, here, record),
+        f"## 记录内容 {{#form{f' {UNSEARCHED}' if told_above else ''}}}" if form else "",
+        md.folded("按表单逐项查看", form) if form and told_above else form,
         _corrections(edition, here, record),
         f"## 出处 {{#source {UNSEARCHED}}}",
         edition.forge(record.source.path),
@@ -70,33 +71,39 @@ def _standing_out(edition: Edition, here: str, record: AnyRecord) -> list[str]:
     if found:
         told = md.items(f"第 {finding.line} 行：{md.plain(finding.message)}" for finding in found)
         parts.append(md.note(f"**本记录有差错，须更正文件**（{to_page(here, 'findings.md', '记录问题')}）\n\n{told}", "late"))
-    kept = edition.breaches_of.get(record.id, ())
+    # A customer's page has a section of its own for them.
+    kept = edition.breaches_of.get(record.id, ()) if record.kind != "customer" else ()
     if kept:
-        told = md.items(f"{edition.moment(breach.at)} {md.plain(breach.what)}（条款 {edition.clause(here, breach.clause)}）" for breach in kept)
-        parts.append(md.note(f"**未按程序执行**（{to_page(here, 'breaches.md', '全部事项')}；事实如此，记录有效，不得更改）\n\n{told}", "soon"))
+        told = md.items(
+            f"{edition.moment(breach.at)} {md.plain(breach.what)}（条款 {edition.clause(here, breach.clause)}）" for breach in kept[-_MOST_BREACHES:]
+        )
+        latest = f"最近 {_MOST_BREACHES} 项，共 {len(kept)} 项，" if len(kept) > _MOST_BREACHES else ""
+        parts.append(
+            md.note(f"**未按程序执行**（{latest}{to_page(here, 'breaches.md', '全部事项')}；事实如此，记录有效，不得更改）\n\n{told}", "soon")
+        )
     if record.late_entry_reason:
         parts.append(md.note(f"**补录**：{md.plain(record.late_entry_reason)}", "quiet"))
     return parts
 
 
 def _attachments(edition: Edition, here: str, record: AnyRecord) -> str:
-    if not record.attachments:
-        return ""
-    return md.blocks("## 附件", "\n\n".join(_attachment(edition, here, record, item) for item in record.attachments))
-
-
-def _attachment(edition: Edition, here: str, record: AnyRecord, item: Attachment) -> str:
-    folder = posixpath.basename(here).removesuffix(".md")
-    inner = attachment_path(record, item)
-    caption = md.plain(item.caption)
-    offered = item.file.lower().endswith(PUBLISHED)
-    if not offered or inner not in (edition.attachments or {}):
-        missing = "见仓库中的附件文件夹" if edition.attachments is None else "文件不在附件文件夹中"
-        reason = missing if offered else "此类文件不在网站上提供，请到仓库中查看"
-        return f"- {md.plain(item.file)}：{caption} {md.quiet(f'（{reason}）')}"
-    if item.file.lower().endswith(PICTURES):
-        return f'<figure class="qms-picture" markdown="1">\n\n![{caption}]({folder}/{item.file})\n\n<figcaption>{caption}</figcaption>\n</figure>'
-    return f"- [{md.plain(item.file)}]({folder}/{item.file})：{caption}"
+    """Pictures side by side with their captions, then the other files."""
+    pictures, others = [], []
+    for item in record.attachments:
+        folder = posixpath.basename(here).removesuffix(".md")
+        target, caption = f"{folder}/{item.file}", md.plain(item.caption)
+        offered = item.file.lower().endswith(PUBLISHED)
+        if not offered or attachment_path(record, item) not in (edition.attachments or {}):
+            missing = "见仓库中的附件文件夹" if edition.attachments is None else "文件不在附件文件夹中"
+            reason = missing if offered else "此类文件不在网站上提供，请到仓库中查看"
+            others.append(f"{md.plain(item.file)}：{caption} {md.quiet(f'（{reason}）')}")
+        elif item.file.lower().endswith(PICTURES):
+            shown = f"[![{md.attribute(item.caption)}]({target})]({target})"
+            pictures.append(f'<figure class="qms-picture" markdown="1">\n\n{shown}\n\n<figcaption>{caption}</figcaption>\n</figure>')
+        else:
+            others.append(f"[{md.plain(item.file)}]({target})：{caption}")
+    gallery = '<div class="qms-pictures" markdown="1">\n\n' + "\n\n".join(pictures) + "\n\n</div>" if pictures else ""
+    return md.blocks("## 照片与附件 {#attachments}", gallery, md.items(others)) if record.attachments else ""
 
 
 def attachment_path(record: Record, item: Attachment) -> str:

@@ -6,7 +6,11 @@ from qms.pages import markdown as md
 from qms.pages.boards import due_table
 from qms.pages.complaint import state_badge
 from qms.pages.edition import Edition, origin_of, page_of
+from qms.pages.measure_story import capa_steps, rework_steps
 from qms.pages.record import RELATED, record_page
+from qms.pages.timeline import story
+
+STORY = "## 办理经过 {#story}"
 
 
 def memo_page(edition: Edition, memo: Memo) -> str:
@@ -23,7 +27,20 @@ def memo_page(edition: Edition, memo: Memo) -> str:
     ]
     topics = "、".join(words.label("memo", "topics", topic) for topic in memo.topics)
     title = f"{memo.id} {customer.short_name if customer else memo.customer} {topics}"
-    return record_page(edition, memo, title, lead, _open_matters(edition, here, memo.id))
+    told = md.note(md.plain(memo.content), "busy")
+    sections = [*_open_matters(edition, here, memo.id), "## 沟通内容 {#content}", told, *_memo_related(edition, here, memo)]
+    return record_page(edition, memo, title, lead, sections, skip={"content"})
+
+
+def _memo_related(edition: Edition, here: str, memo: Memo) -> list[str]:
+    pairs = [("投诉与退货", _complaint(edition, here, memo.complaint))] if memo.complaint else []
+    answers = [answer for answer in edition.answers_of_customer.get(memo.customer, ()) if answer.memo == memo.id]
+    if answers:
+        pairs.append(("满意度调查", "、".join(f"{edition.link(here, answer.id)} {answer_badge(answer)}" for answer in answers)))
+    capas = edition.capas_from.get(memo.id, ())
+    if capas:
+        pairs.append(("纠正与预防措施", "、".join(f"{edition.link(here, capa.id)} {capa_badge(capa)}" for capa in capas)))
+    return [RELATED, md.facts(pairs)] if pairs else []
 
 
 def capa_page(edition: Edition, capa: Capa) -> str:
@@ -59,8 +76,8 @@ def capa_page(edition: Edition, capa: Capa) -> str:
     if origin and not complaints and not answer:
         pairs.append(("来源", edition.link(here, origin)))
     pairs.append(("依据", edition.link(here, "QP-T-08", _named(edition, "QP-T-08"))))
-    sections = [*_open_matters(edition, here, capa.id), RELATED, md.facts(pairs)]
-    return record_page(edition, capa, f"{capa.id} 纠正与预防措施", lead, sections)
+    sections = [*_open_matters(edition, here, capa.id), STORY, story(capa_steps(edition, capa), "办理经过"), RELATED, md.facts(pairs)]
+    return record_page(edition, capa, f"{capa.id} 纠正与预防措施", lead, sections, told_above=True)
 
 
 def capa_badge(capa: Capa) -> str:
@@ -80,8 +97,8 @@ def rework_page(edition: Edition, rework: Rework) -> str:
         ("投诉", _complaint(edition, here, rework.complaint)),
         ("依据", edition.link(here, "WI-QC-006", _named(edition, "WI-QC-006"))),
     ]
-    sections = [*_open_matters(edition, here, rework.id), RELATED, md.facts(pairs)]
-    return record_page(edition, rework, f"{rework.id} 返工 {rework.product} 批号 {rework.lot}", lead, sections)
+    sections = [*_open_matters(edition, here, rework.id), STORY, story(rework_steps(edition, rework), "办理经过"), RELATED, md.facts(pairs)]
+    return record_page(edition, rework, f"{rework.id} 返工 {rework.product} 批号 {rework.lot}", lead, sections, told_above=True)
 
 
 def balance(rework: Rework) -> str:

@@ -1,232 +1,348 @@
-"""The registers: one list for each type of record, latest first, by year."""
+"""The registers: which columns, questions and rows each type of record has, latest first."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
 
 from qms import lifecycle
 from qms.due import DueItem
-from qms.model import Complaint, Customer
-from qms.pages import figures
-from qms.pages import markdown as md
-from qms.pages.boards import countdown
-from qms.pages.complaint import sort_of, state_badge
-from qms.pages.customer import STATUS_TONES, extract
+from qms.model import Capa, Complaint, Customer, Memo, Rework, SurveyAnswer
+from qms.pages.complaint import STATE_TONES, sort_of
+from qms.pages.customer import STATUS_TONES
 from qms.pages.edition import Edition, origin_of
-from qms.pages.records import answers_table, balance, capa_badge, rework_badge
+from qms.pages.records import balance
+from qms.pages.register_data import OPEN, Badge, Break, Buyer, Cell, Choice, Column, Ledger, Part, Passage, Quiet, Row, Text, To, page_of_record
 
-Kept = TypeVar("Kept")
+CAPA_TONES = {"closed": "good", "verified": "good", "ineffective": "late", "voided": "quiet"}
+REWORK_TONES = {"released": "good", "voided": "quiet"}
+ANSWER_TONES = {"returned": "good", "refused": "quiet"}
+UNSENT = "unsent"
+_OPEN = {OPEN: "未结（全部未完成的）"}
 
 
-def customers_register(edition: Edition) -> str:
+def customers(edition: Edition) -> Ledger:
     """顾客台账."""
-    here, words = "registers/customers.md", edition.register.vocabulary
-    rows = [
-        [
-            edition.link(here, customer.id),
-            f"**{edition.customer(here, customer.id)}**<br>{md.quiet(md.plain(customer.name))}",
-            md.badge(words.label("customer", "status", customer.status), STATUS_TONES.get(customer.status, "quiet")),
-            md.short(words.label("customer", "grade", customer.grade)),
-            md.short(words.label("customer", "contact_every", customer.contact_every)),
-            _last_contact(edition, here, customer),
-            _open_cases(edition, customer),
-        ]
-        for customer in sorted(edition.register.customers, key=lambda customer: customer.id)
-    ]
-    table = md.table(["编号", "顾客", "状态", "等级", "联络", "最近备忘录", "未结投诉"], rows, "顾客台账")
-    return _page(edition, "顾客台账", len(rows), [table], "顾客档案由生产管理科（PC）建立", "5.1.1", here)
+    words = edition.register.vocabulary
+
+    def row(customer: Customer) -> Row:
+        memos = edition.memos_of_customer.get(customer.id, ())
+        count = sum(1 for complaint in edition.complaints_of_customer.get(customer.id, ()) if not complaint.closed and not complaint.void)
+        return Row(
+            page=page_of_record(edition, customer),
+            year=0,
+            answers=((customer.status,), (customer.grade,), (customer.contact_every,)),
+            cells=(
+                (To(record=customer.id),),
+                (To(record=customer.id, label=customer.short_name), Break(), Quiet(text=customer.name)),
+                (Badge(word=words.label("customer", "status", customer.status), tone=STATUS_TONES.get(customer.status, "quiet")),),
+                (Text(text=words.label("customer", "grade", customer.grade)),),
+                (Text(text=words.label("customer", "contact_every", customer.contact_every)),),
+                (edition.register.day_of(memos[0].at), Break(), To(record=memos[0].id)) if memos else (),
+                (Badge(word=f"{count} 件", tone="soon") if count else Text(text="0"),),
+            ),
+            more=" ".join(f"{product.part} {product.name} {product.customer_part or ''}" for product in customer.products),
+        )
+
+    return Ledger(
+        name="customers",
+        title="顾客台账",
+        unit="家",
+        columns=_columns("id 编号", "customer 顾客", "state 状态", "grade 等级", "every 联络", "at 最近备忘录 first", "open 未结投诉 first"),
+        choices=(
+            Choice(name="state", title="状态", words=_words(edition, "customer", "status")),
+            Choice(name="grade", title="等级", words=_words(edition, "customer", "grade")),
+            Choice(name="every", title="联络", words=_words(edition, "customer", "contact_every")),
+        ),
+        rows=tuple(row(customer) for customer in sorted(edition.register.customers, key=lambda customer: customer.id)),
+    )
 
 
-def memos_register(edition: Edition) -> str:
+def memos(edition: Edition) -> Ledger:
     """沟通备忘录台账."""
-    here, words = "registers/memos.md", edition.register.vocabulary
-    memos = sorted(edition.register.memos, key=lambda memo: (memo.at, memo.id), reverse=True)
-    parts = _by_year(
-        memos,
-        lambda memo: edition.register.day_of(memo.at).year,
-        ["编号", "时间", "顾客", "方式", "事项", "内容", "记录"],
-        lambda memo: [
-            edition.link(here, memo.id),
-            edition.moment(memo.at),
-            edition.customer(here, memo.customer),
-            md.short(f"{words.label('memo', 'direction', memo.direction)} · {words.label('memo', 'channel', memo.channel)}"),
-            md.plain("、".join(words.label("memo", "topics", topic) for topic in memo.topics)),
-            (md.badge("已作废") + " " if memo.void else "")
-            + md.plain(extract(memo.content))
-            + (f" {edition.link(here, memo.complaint)}" if memo.complaint else ""),
-            f"{edition.person(memo.by)}<br>{md.quiet(md.plain(words.label('memo', 'department', memo.department)))}",
-        ],
-        "备忘录",
+    words = edition.register.vocabulary
+
+    def row(memo: Memo) -> Row:
+        way = f"{words.label('memo', 'direction', memo.direction)} · {words.label('memo', 'channel', memo.channel)}"
+        return Row(
+            page=page_of_record(edition, memo),
+            year=edition.register.day_of(memo.at).year,
+            answers=((memo.customer,), memo.topics, (memo.channel,), (memo.by,)),
+            cells=(
+                (To(record=memo.id),),
+                (memo.at,),
+                (Buyer(number=memo.customer),),
+                (Text(text=way),),
+                (Text(text="、".join(words.label("memo", "topics", topic) for topic in memo.topics)),),
+                (
+                    *((Badge(word="已作废"),) if memo.void else ()),
+                    Passage(text=memo.content),
+                    *((To(record=memo.complaint),) if memo.complaint else ()),
+                ),
+                (_person(edition, memo.by), Break(), Quiet(text=words.label("memo", "department", memo.department))),
+            ),
+            more=memo.outcome or "",
+        )
+
+    return Ledger(
+        name="memos",
+        title="沟通备忘录台账",
+        unit="份",
+        columns=_columns("id 编号", "at 时间 first", "customer 顾客", "way 方式", "topics 事项", "text 内容", "by 记录"),
+        choices=(
+            _customer(),
+            Choice(name="category", title="事项", words=_words(edition, "memo", "topics")),
+            Choice(name="way", title="方式", words=_words(edition, "memo", "channel")),
+            _people(edition, "记录人", (memo.by for memo in edition.register.memos)),
+        ),
+        rows=tuple(row(memo) for memo in sorted(edition.register.memos, key=lambda memo: (memo.at, memo.id), reverse=True)),
     )
-    return _page(edition, "沟通备忘录台账", len(memos), parts, "与顾客的沟通、联系都写成备忘录", "5.5", here)
 
 
-def complaints_register(edition: Edition) -> str:
+def complaints(edition: Edition) -> Ledger:
     """投诉台账."""
-    here = "registers/complaints.md"
-    complaints = sorted(edition.register.complaints, key=lambda complaint: (complaint.received.at, complaint.id), reverse=True)
-    parts = _by_year(
-        complaints,
-        lambda complaint: edition.register.day_of(complaint.received.at).year,
-        ["编号", "受理时间", "顾客", "类别", "产品与现象", "答复", "状态"],
-        lambda complaint: [
-            edition.link(here, complaint.id),
-            edition.moment(complaint.received.at),
-            edition.customer(here, complaint.customer),
-            md.short(sort_of(edition, complaint)),
-            f"{md.plain(complaint.product or '')} {md.plain(extract(complaint.description))}",
-            _reply(edition, complaint),
-            _state(edition, complaint),
-        ],
-        "投诉与退货",
+
+    def row(complaint: Complaint) -> Row:
+        state = lifecycle.complaint_state(complaint)
+        analysis = complaint.analysis
+        return Row(
+            page=page_of_record(edition, complaint),
+            year=edition.register.day_of(complaint.received.at).year,
+            answers=(
+                (complaint.customer,),
+                _states(state, ("closed", "voided")),
+                (complaint.type,),
+                (complaint.category,),
+                (complaint.severity,),
+                (complaint.received.by,),
+            ),
+            cells=(
+                (To(record=complaint.id),),
+                (complaint.received.at, Break(), Quiet(text=_name(edition, complaint.received.by))),
+                (Buyer(number=complaint.customer),),
+                (Text(text=sort_of(edition, complaint)),),
+                (*_goods(complaint.product, complaint.lot), Passage(text=complaint.description)),
+                _reply(edition, complaint),
+                _complaint_state(edition, complaint, state),
+            ),
+            more=" ".join(filter(None, [analysis.cause, analysis.conclusion])) if analysis else "",
+        )
+
+    return Ledger(
+        name="complaints",
+        title="投诉台账",
+        unit="件",
+        columns=_columns("id 编号", "at 受理 first", "customer 顾客", "category 类别", "text 产品与现象", "reply 答复 first", "state 状态 state"),
+        choices=(
+            _customer(),
+            _state(lifecycle.COMPLAINT_STATES, _OPEN),
+            Choice(name="kind", title="种类", words=_words(edition, "complaint", "kind")),
+            Choice(name="category", title="类别", words=_words(edition, "complaint", "category")),
+            Choice(name="severity", title="严重度", words=_words(edition, "complaint", "severity")),
+            _people(edition, "受理人", (complaint.received.by for complaint in edition.register.complaints)),
+        ),
+        rows=tuple(
+            row(complaint)
+            for complaint in sorted(edition.register.complaints, key=lambda complaint: (complaint.received.at, complaint.id), reverse=True)
+        ),
     )
-    return _page(edition, "投诉台账", len(complaints), parts, "顾客反馈、投诉与退货，24 小时内答复", "5.3.5", here)
 
 
-def surveys_register(edition: Edition) -> str:
-    """满意度调查台账."""
-    here = "registers/surveys.md"
-    years = sorted({*edition.register.plan, *(answer.year for answer in edition.register.answers)}, reverse=True)
-    parts = []
-    for year in years:
-        plan = edition.register.plan.get(year)
-        figures_of_year = edition.figures(year).figures
-        told = [edition.link(here, f"surveys/{year}/plan", "调查方案"), edition.link(here, f"reports/{year}", "分析报告")] if plan else []
-        if plan:
-            told += [
-                f"{md.day(plan.opens_on)} 至 {md.day(plan.closes_on)}",
-                md.badge(lifecycle.PLAN_STATES[lifecycle.plan_state(plan)], "good" if plan.approval else "soon"),
-            ]
-        rate = figures_of_year.get("response_rate")
-        told += [f"回收率 {figures.amount(rate)}（{figures.base(rate)}）"] if rate else []
-        parts += [f"## {year} 年 {{#y{year}}}", " · ".join(told), answers_table(edition, here, year)]
-    return _page(edition, "满意度调查台账", len(edition.register.answers), parts, "一年一次向顾客发出《顾客满意度调查表》", "5.4.3", here)
-
-
-def capa_register(edition: Edition) -> str:
-    """纠正与预防措施台账."""
-    here, words = "registers/capa.md", edition.register.vocabulary
-    capas = sorted(edition.register.capas, key=lambda capa: (capa.opened_at, capa.id), reverse=True)
-    parts = _by_year(
-        capas,
-        lambda capa: edition.register.day_of(capa.opened_at).year,
-        ["编号", "开单", "来源", "问题", "责任人", "措施", "状态"],
-        lambda capa: [
-            edition.link(here, capa.id),
-            md.day(edition.register.day_of(capa.opened_at)),
-            f"{md.plain(words.label('capa', 'source.type', capa.origin.type))}<br>{edition.link(here, origin_of(capa) or '')}",
-            md.plain(extract(capa.problem)),
-            edition.person(capa.owner),
-            f"{sum(action.done_on is not None for action in capa.actions)}/{len(capa.actions)} 完成",
-            f"{capa_badge(capa)}{_nearest(edition, edition.matters_of.get(capa.id, ()))}",
-        ],
-        "纠正与预防措施",
-    )
-    return _page(edition, "纠正与预防措施台账", len(capas), parts, "质量投诉、退货与低分项转入纠正与预防措施", "5.3.3", here)
-
-
-def rework_register(edition: Edition) -> str:
-    """返工台账."""
-    here, words = "registers/rework.md", edition.register.vocabulary
-    reworks = sorted(edition.register.reworks, key=lambda rework: rework.id, reverse=True)
-    parts = _by_year(
-        reworks,
-        lambda rework: int(rework.id[3:7]),
-        ["编号", "投诉", "产品与批号", "数量", "处置", "状态"],
-        lambda rework: [
-            edition.link(here, rework.id),
-            edition.link(here, rework.complaint),
-            f"{md.plain(rework.product)}<br>{md.quiet(md.plain(rework.lot))}",
-            balance(rework),
-            md.plain(words.label("rework", "disposition", rework.disposition)),
-            f"{rework_badge(rework)}{_nearest(edition, edition.matters_of.get(rework.id, ()))}",
-        ],
-        "返工记录",
-    )
-    return _page(edition, "返工台账", len(reworks), parts, "退货按返工流程处置，数量平衡，复检后放行", "5.3.4", here)
-
-
-def reports_register(edition: Edition) -> str:
-    """分析报告台账."""
-    here = "registers/reports.md"
+def surveys(edition: Edition) -> Ledger:
+    """满意度调查台账: every invited customer's form, sent or not."""
     rows = []
-    for year in edition.report_years:
-        report = edition.register.report.get(year)
-        index = edition.figures(year).figures.get("index")
-        state = (
-            md.badge(lifecycle.REPORT_STATES[lifecycle.report_state(report)], "good" if report.approval else "soon")
-            if report
-            else md.badge("未编制", "soon")
+    for year in sorted({*edition.register.plan, *(answer.year for answer in edition.register.answers)}, reverse=True):
+        plan = edition.register.plan.get(year)
+        indices = {score.customer: score.index for score in edition.figures(year).customers}
+        answers = {answer.customer: answer for answer in edition.answers_of_year.get(year, ())}
+        for number in dict.fromkeys([*(plan.customers if plan else ()), *answers]):
+            rows.append(_form(edition, year, number, answers.get(number), indices.get(number)))
+    return Ledger(
+        name="surveys",
+        title="满意度调查台账",
+        unit="份",
+        columns=_columns("id 调查表", "customer 顾客", "state 状态 state", "sent 发出 first", "at 回收 first", "index 满意度指数 first", "by 调查人"),
+        choices=(
+            _customer(),
+            _state({UNSENT: "未发出", **lifecycle.ANSWER_STATES}, {}),
+            Choice(name="way", title="方式", words=_words(edition, "survey_answer", "method")),
+            _people(edition, "调查人", (answer.surveyor for answer in edition.register.answers)),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _form(edition: Edition, year: int, number: str, answer: SurveyAnswer | None, index: float | None) -> Row:
+    state = lifecycle.answer_state(answer) if answer else UNSENT
+    word = lifecycle.ANSWER_STATES.get(state, "未发出")
+    return Row(
+        page=page_of_record(edition, answer) if answer else "",
+        year=year,
+        answers=((number,), (state,), (answer.method,) if answer else (), (answer.surveyor,) if answer else ()),
+        cells=(
+            (To(record=answer.id, label=f"{year} 年调查表") if answer else Text(text=f"{year} 年"),),
+            (Buyer(number=number),),
+            (Badge(word=word, tone=ANSWER_TONES.get(state, "soon")),),
+            (answer.sent_at,) if answer else (),
+            (answer.returned_at,) if answer and answer.returned_at else (),
+            (Text(text=f"{index:.1f}"),) if index is not None else (),
+            (_person(edition, answer.surveyor),) if answer else (),
+        ),
+        more=" ".join([*(answer.reasons or {}).values(), answer.comments or ""]) if answer else "",
+    )
+
+
+def capas(edition: Edition) -> Ledger:
+    """纠正与预防措施台账."""
+    words = edition.register.vocabulary
+    customer_of: Mapping[str, str] = {
+        **{complaint.id: complaint.customer for complaint in edition.register.complaints},
+        **{memo.id: memo.customer for memo in edition.register.memos},
+        **{answer.id: answer.customer for answer in edition.register.answers},
+    }
+
+    def row(capa: Capa) -> Row:
+        state, origin = lifecycle.capa_state(capa), origin_of(capa)
+        customer = customer_of.get(origin or "")
+        done = sum(action.done_on is not None for action in capa.actions)
+        return Row(
+            page=page_of_record(edition, capa),
+            year=edition.register.day_of(capa.opened_at).year,
+            answers=((customer,) if customer else (), _states(state, ("closed", "voided")), (capa.origin.type,), (capa.owner,)),
+            cells=(
+                (To(record=capa.id),),
+                (edition.register.day_of(capa.opened_at),),
+                (Text(text=words.label("capa", "source.type", capa.origin.type)), *((Break(), To(record=origin)) if origin else ())),
+                (Buyer(number=customer),) if customer else (),
+                (Passage(text=capa.problem),),
+                (_person(edition, capa.owner),),
+                (Text(text=f"{done}/{len(capa.actions)} 完成"),),
+                (Badge(word=lifecycle.CAPA_STATES[state], tone=CAPA_TONES.get(state, "busy")), *_nearest(edition, capa.id)),
+            ),
+            more=" ".join(filter(None, [capa.causes.occurrence, *(action.what for action in capa.actions)])),
         )
-        rows.append(
-            [
-                edition.link(here, f"reports/{year}", f"{year} 年度"),
-                figures.amount(index),
-                f"{edition.person(report.prepared.by)} {edition.moment(report.prepared.at)}" if report else "—",
-                f"{edition.person(report.approval.by)} {edition.moment(report.approval.at)}" if report and report.approval else "—",
-                f"{state}{_nearest(edition, edition.matters_of.get(f'reports/{year}', ()))}",
-            ]
+
+    return Ledger(
+        name="capa",
+        title="纠正与预防措施台账",
+        unit="份",
+        columns=_columns(
+            "id 编号", "at 开单 first", "category 来源", "customer 顾客", "text 问题", "by 责任人", "done 措施 first", "state 状态 state"
+        ),
+        choices=(
+            _customer(),
+            _state(lifecycle.CAPA_STATES, _OPEN),
+            Choice(name="category", title="来源", words=_words(edition, "capa", "source.type")),
+            _people(edition, "责任人", (capa.owner for capa in edition.register.capas)),
+        ),
+        rows=tuple(row(capa) for capa in sorted(edition.register.capas, key=lambda capa: (capa.opened_at, capa.id), reverse=True)),
+    )
+
+
+def reworks(edition: Edition) -> Ledger:
+    """返工台账."""
+    words = edition.register.vocabulary
+
+    def row(rework: Rework) -> Row:
+        state, complaint = lifecycle.rework_state(rework), edition.register.complaint.get(rework.complaint)
+        return Row(
+            page=page_of_record(edition, rework),
+            year=int(rework.id[3:7]),
+            answers=((complaint.customer,) if complaint else (), _states(state, ("released", "voided")), (rework.disposition,)),
+            cells=(
+                (To(record=rework.id),),
+                (To(record=rework.complaint),),
+                (Buyer(number=complaint.customer),) if complaint else (),
+                (Text(text=rework.product), Break(), Quiet(text=rework.lot)),
+                (Text(text=balance(rework)),),
+                (Text(text=words.label("rework", "disposition", rework.disposition)),),
+                (Badge(word=lifecycle.REWORK_STATES[state], tone=REWORK_TONES.get(state, "busy")), *_nearest(edition, rework.id)),
+            ),
+            more=rework.plan or "",
         )
-    table = md.table(["年度", "满意度指数", "编制", "批准", "状态"], rows, "分析报告台账")
-    return _page(edition, "分析报告台账", len(rows), [table], "每年形成书面的《顾客满意度分析报告》", "5.4.4", here)
+
+    return Ledger(
+        name="rework",
+        title="返工台账",
+        unit="份",
+        columns=_columns("id 编号", "complaint 投诉", "customer 顾客", "text 产品与批号", "amount 数量", "category 处置", "state 状态 state"),
+        choices=(
+            _customer(),
+            _state(lifecycle.REWORK_STATES, _OPEN),
+            Choice(name="category", title="处置", words=_words(edition, "rework", "disposition")),
+        ),
+        rows=tuple(row(rework) for rework in sorted(edition.register.reworks, key=lambda rework: rework.id, reverse=True)),
+    )
 
 
-REGISTERS: tuple[tuple[str, Callable[[Edition], str]], ...] = (
-    ("registers/customers.md", customers_register),
-    ("registers/memos.md", memos_register),
-    ("registers/complaints.md", complaints_register),
-    ("registers/surveys.md", surveys_register),
-    ("registers/capa.md", capa_register),
-    ("registers/rework.md", rework_register),
-    ("registers/reports.md", reports_register),
-)
+def ledgers(edition: Edition) -> tuple[Ledger, ...]:
+    """Every register that is filtered."""
+    return tuple(build(edition) for build in (complaints, memos, customers, capas, reworks, surveys))
 
 
-def _page(edition: Edition, title: str, count: int, parts: Sequence[str], purpose: str, clause: str, here: str) -> str:
-    told = f"{md.plain(purpose)}（条款 {edition.clause(here, clause)}）。共 {count} 份。"
-    return md.page(title, f"# {title}", edition.stamp(), told, *(parts if count else [md.note("还没有记录。", "quiet")]), hide=("toc",))
+# ---- columns and questions -----------------------------------------------------------------------------------------
 
 
-def _by_year(
-    records: Iterable[Kept], year_of: Callable[[Kept], int], heads: Sequence[str], row_of: Callable[[Kept], list[str]], label: str
-) -> list[str]:
-    by_year: dict[int, list[list[str]]] = {}
-    for record in records:
-        by_year.setdefault(year_of(record), []).append(row_of(record))
-    parts = []
-    for year in sorted(by_year, reverse=True):
-        parts += [f"## {year} 年（{len(by_year[year])}） {{#y{year}}}", md.table(heads, by_year[year], f"{year} 年{label}")]
-    return parts
+def _columns(*told: str) -> tuple[Column, ...]:
+    return tuple(Column(name=name, title=title, sort=(*rest, "text")[0]) for name, title, *rest in (column.split() for column in told))
 
 
-def _last_contact(edition: Edition, here: str, customer: Customer) -> str:
-    memos = edition.memos_of_customer.get(customer.id, ())
-    return f"{md.day(edition.register.day_of(memos[0].at))}<br>{edition.link(here, memos[0].id)}" if memos else "—"
+def _customer() -> Choice:
+    return Choice(name="customer", title="顾客")
 
 
-def _open_cases(edition: Edition, customer: Customer) -> str:
-    count = sum(1 for complaint in edition.complaints_of_customer.get(customer.id, ()) if not complaint.closed and not complaint.void)
-    return md.badge(f"{count} 件", "soon") if count else "0"
+def _state(states: Mapping[str, str], before: Mapping[str, str]) -> Choice:
+    return Choice(name="state", title="状态", words=tuple({**before, **states}.items()))
 
 
-def _reply(edition: Edition, complaint: Complaint) -> str:
+def _people(edition: Edition, title: str, numbers: Iterable[str]) -> Choice:
+    return Choice(name="owner", title=title, words=tuple(sorted((number, _name(edition, number)) for number in set(numbers))))
+
+
+def _words(edition: Edition, kind: str, field: str) -> tuple[tuple[str, str], ...]:
+    return tuple((word, label) for (of, path, word), label in edition.register.vocabulary.values.items() if (of, path) == (kind, field))
+
+
+def _states(state: str, finished: Sequence[str]) -> tuple[str, ...]:
+    return (state,) if state in finished else (state, OPEN)
+
+
+# ---- cells ---------------------------------------------------------------------------------------------------------
+
+
+def _name(edition: Edition, number: str) -> str:
+    found = edition.register.person.get(number)
+    return found.name if found else number
+
+
+def _person(edition: Edition, number: str) -> Text:
+    return Text(text=_name(edition, number))
+
+
+def _goods(product: str | None, lot: str | None) -> Cell:
+    return (*((Text(text=product),) if product else ()), *((Quiet(text=lot),) if lot else ()))
+
+
+def _reply(edition: Edition, complaint: Complaint) -> Cell:
     if complaint.void:
-        return "—"
+        return ()
     waiting = next((item for item in edition.matters_of.get(complaint.id, ()) if item.kind == "reply"), None)
     if waiting:
-        return countdown(edition, waiting)
+        return (waiting,)
     if complaint.reply is None:
-        return "—"
+        return ()
     on_time = complaint.reply.at <= lifecycle.reply_due(edition.register, complaint)
-    return f"{md.badge('按时', 'good') if on_time else md.badge('超时', 'late')}<br>{edition.moment(complaint.reply.at)}"
+    return (Badge(word="按时", tone="good") if on_time else Badge(word="超时", tone="late"), Break(), complaint.reply.at)
 
 
-def _state(edition: Edition, complaint: Complaint) -> str:
+def _complaint_state(edition: Edition, complaint: Complaint, state: str) -> Cell:
+    parts: list[Part] = [Badge(word=lifecycle.COMPLAINT_STATES[state], tone=STATE_TONES.get(state, "soon"))]
     promise = next((item for item in edition.matters_of.get(complaint.id, ()) if item.kind == "promise"), None)
-    shown = f"<br>{md.quiet('承诺')} {countdown(edition, promise)}" if promise else ""
+    if promise:
+        parts += [Break(), Quiet(text="承诺"), promise]
     breaches = len(edition.breaches_of.get(complaint.id, ()))
-    return state_badge(complaint) + shown + (f"<br>{md.quiet(f'未按程序 {breaches} 项')}" if breaches else "")
+    if breaches:
+        parts += [Break(), Quiet(text=f"未按程序 {breaches} 项")]
+    return tuple(parts)
 
 
-def _nearest(edition: Edition, items: Sequence[DueItem]) -> str:
-    pressing = [item for item in items if item.state(edition.as_of) != "open"]
-    return f"<br>{countdown(edition, pressing[0])}" if pressing else ""
+def _nearest(edition: Edition, record: str) -> Cell:
+    items: Sequence[DueItem] = edition.matters_of.get(record, ())
+    return (Break(), items[0]) if items else ()

@@ -1,4 +1,4 @@
-// Small repairs that need the drawn page: regions that scroll can be reached by keyboard, the search dialog has a name.
+// Small repairs that need the drawn page: regions that scroll and the menu's button can be reached by keyboard.
 (function () {
   "use strict";
 
@@ -19,13 +19,26 @@
     });
   }
 
-  function named() {
-    var search = document.querySelector(".md-search[role=dialog]");
-    if (search && !search.hasAttribute("aria-label")) search.setAttribute("aria-label", "搜索");
+  // The menu button of narrow windows is a label, which browsers leave out of the keyboard's way. Material answers Enter.
+  function pressable() {
+    var drawer = document.getElementById("__drawer");
+    var button = document.querySelector(".md-header__button[for=__drawer]");
+    if (!drawer || !button) return;
+    button.tabIndex = 0;
+    button.setAttribute("role", "button");
+    button.setAttribute("aria-label", "菜单");
+    function told() { button.setAttribute("aria-expanded", String(drawer.checked)); }
+    drawer.addEventListener("change", told);
+    button.addEventListener("keydown", function (press) {
+      if (press.key !== " ") return;
+      press.preventDefault();
+      button.click();
+    });
+    told();
   }
 
   function settle() {
-    named();
+    pressable();
     // Material wraps tables after load; wait until it has.
     window.setTimeout(reachable, 60);
   }

@@ -1,0 +1,182 @@
+"""The registers as pages: purpose, questions, rows; the years that do not fit; the analysis reports."""
+
+from collections.abc import Sequence
+
+from qms import lifecycle
+from qms.pages import figures
+from qms.pages import markdown as md
+from qms.pages.boards import countdown
+from qms.pages.edition import Edition
+from qms.pages.register_data import LATE, SOON, Choice, Ledger, data_files, rows_table, year_links
+from qms.pages.registers import ledgers
+
+# What each register is for, and the clause that asks for it.
+_PURPOSES = {
+    "customers": ("顾客档案由生产管理科（PC）建立", "5.1.1"),
+    "memos": ("与顾客的沟通、联系都写成备忘录", "5.5"),
+    "complaints": ("顾客反馈、投诉与退货，24 小时内答复", "5.3.5"),
+    "surveys": ("一年一次向顾客发出《顾客满意度调查表》", "5.4.3"),
+    "capa": ("质量投诉、退货与低分项转入纠正与预防措施", "5.3.3"),
+    "rework": ("退货按返工流程处置，数量平衡，复检后放行", "5.3.4"),
+}
+_REPORTS = "registers/reports.md"
+_ALL = '<option value="">全部</option>'
+
+
+def register_pages(edition: Edition) -> dict[str, str | bytes]:
+    """Every register's page, its pages of years and its data, by path below docs/."""
+    kept = ledgers(edition)
+    pages: dict[str, str | bytes] = {_REPORTS: reports_register(edition)}
+    for ledger in kept:
+        pages[ledger.path] = _register_page(edition, ledger)
+        pages |= {ledger.year_page(year): _year_page(edition, ledger, year) for year in ledger.year_pages}
+    return pages | data_files(edition, kept)
+
+
+def reports_register(edition: Edition) -> str:
+    """分析报告台账."""
+    rows = []
+    for year in edition.report_years:
+        report = edition.register.report.get(year)
+        index = edition.figures(year).figures.get("index")
+        state = (
+            md.badge(lifecycle.REPORT_STATES[lifecycle.report_state(report)], "good" if report.approval else "soon")
+            if report
+            else md.badge("未编制", "soon")
+        )
+        pressing = [item for item in edition.matters_of.get(f"reports/{year}", ()) if item.state(edition.as_of) != "open"]
+        rows.append(
+            [
+                edition.link(_REPORTS, f"reports/{year}", f"{year} 年度"),
+                figures.amount(index),
+                f"{edition.person(report.prepared.by)} {edition.moment(report.prepared.at)}" if report else "—",
+                f"{edition.person(report.approval.by)} {edition.moment(report.approval.at)}" if report and report.approval else "—",
+                f"{state}<br>{countdown(edition, pressing[0])}" if pressing else state,
+            ]
+        )
+    table = md.table(["年度", "满意度指数", "编制", "批准", "状态"], rows, "分析报告台账")
+    told = f"每年形成书面的《顾客满意度分析报告》（条款 {edition.clause(_REPORTS, '5.4.4')}）。共 {len(rows)} 份。"
+    return _page(edition, "分析报告台账", told, [table] if rows else [])
+
+
+def _register_page(edition: Edition, ledger: Ledger) -> str:
+    here = ledger.path
+    purpose, clause = _PURPOSES[ledger.name]
+    told = f"{md.plain(purpose)}（条款 {edition.clause(here, clause)}）。"
+    if not ledger.rows:
+        return _page(edition, ledger.title, told, [])
+    parts = [_survey_years(edition, here)] if ledger.name == "surveys" else []
+    region = md.blocks(
+        f'<div class="qms-register" data-register="{ledger.name}" markdown="1">',
+        _tools(edition, ledger),
+        f'<p class="qms-register__count" role="status">{_told_count(ledger)}</p>',
+        rows_table(edition, here, ledger, ledger.first_rows, ledger.title),
+        year_links(ledger, here),
+        "</div>",
+    )
+    return _page(edition, ledger.title, told, [*parts, region])
+
+
+def _year_page(edition: Edition, ledger: Ledger, year: int) -> str:
+    here, rows = ledger.year_page(year), ledger.by_year[year]
+    title = f"{ledger.title} {year} 年" if year else f"{ledger.title}（全部）"
+    told = f"{edition_link(here, ledger)} · 共 {len(rows)} {ledger.unit}。"
+    return _page(edition, title, told, [rows_table(edition, here, ledger, rows, title)])
+
+
+def edition_link(here: str, ledger: Ledger) -> str:
+    """The way back to the register that can be filtered."""
+    return f"[{md.plain(ledger.title)}](../{ledger.name}.md)"
+
+
+def _page(edition: Edition, title: str, told: str, parts: Sequence[str]) -> str:
+    return md.page(title, f"# {md.plain(title)}", edition.stamp(), told, *(parts or [md.note("还没有记录。", "quiet")]), hide=("toc",))
+
+
+def _survey_years(edition: Edition, here: str) -> str:
+    rows = []
+    for year, plan in sorted(edition.register.plan.items(), reverse=True):
+        rate = edition.figures(year).figures.get("response_rate")
+        rows.append(
+            [
+                f"{year} 年",
+                edition.link(here, plan.id, "调查方案"),
+                f"{md.day(plan.opens_on)} 至 {md.day(plan.closes_on)}",
+                md.badge(lifecycle.PLAN_STATES[lifecycle.plan_state(plan)], "good" if plan.approval else "soon"),
+                f"{figures.amount(rate)}（{figures.base(rate)}）" if rate else "—",
+                edition.link(here, f"reports/{year}", "分析报告"),
+            ]
+        )
+    table = md.table(["年度", "方案", "调查期间", "状态", "回收率", "报告"], rows, "历年调查")
+    return md.blocks("## 历年调查 {#years}", table, "## 调查表 {#forms}") if table else ""
+
+
+def _told_count(ledger: Ledger) -> str:
+    shown, whole = len(ledger.first_rows), len(ledger.rows)
+    if shown == whole:
+        return f"共 {md.number(whole)} {ledger.unit}"
+    return f"{first_years(ledger)} {md.number(shown)} {ledger.unit}，共 {md.number(whole)} {ledger.unit}"
+
+
+def first_years(ledger: Ledger) -> str:
+    """What the register opens with, in words."""
+    years = ledger.opens_with
+    if len(years) == len(ledger.by_year):
+        return "全部年度"
+    return f"{years[0]} 年" if len(years) == 1 else f"{years[-1]} 至 {years[0]} 年"
+
+
+# ---- questions -----------------------------------------------------------------------------------------------------
+
+
+def _tools(edition: Edition, ledger: Ledger) -> str:
+    fields = [_field("文字", f'<input type="search" name="text" autocomplete="off" placeholder="{_HINTS.get(ledger.name, "编号、顾客、文字")}">')]
+    for position, choice in enumerate(ledger.choices):
+        options = _options(edition, ledger, position, choice)
+        fields += [_field(choice.title, f'<select name="{choice.name}">{_ALL}{options}</select>')] if options else []
+    if 0 not in ledger.by_year:
+        fields.append(_field("年度", f'<select name="year">{_year_options(ledger)}</select>'))
+    orders = "".join(
+        f'<option value="{column.name}">{column.title} ↑</option><option value="-{column.name}">{column.title} ↓</option>' for column in ledger.columns
+    )
+    fields.append(_field("排序", f'<select name="sort"><option value="">默认</option>{orders}</select>', "qms-field--sort"))
+    reset = (
+        '<button type="button" class="qms-register__fold" aria-expanded="false">更多筛选与排序</button>'
+        '<button type="reset" class="qms-register__reset">清除筛选</button>'
+    )
+    return f'<form class="qms-register__tools" role="search" aria-label="筛选{ledger.title}">{"".join(fields)}{reset}</form>'
+
+
+_HINTS = {"complaints": "编号、料号、批号、现象", "customers": "编号、名称、料号", "rework": "编号、料号、批号"}
+
+
+def _field(title: str, control: str, tone: str = "") -> str:
+    return f'<label class="{f"qms-field {tone}".strip()}"><span>{title}</span>{control}</label>'
+
+
+def _options(edition: Edition, ledger: Ledger, position: int, choice: Choice) -> str:
+    """Answers that some row gives, in the order of their words."""
+    given = {answer for row in ledger.rows for answer in row.answers[position]}
+    if choice.name == "customer":
+        found = ((number, edition.register.customer.get(number)) for number in sorted(given))
+        words = [(number, f"{number} {customer.short_name}" if customer else number) for number, customer in found]
+    else:
+        words = [(answer, word) for answer, word in choice.words if answer in given]
+    options = "".join(f'<option value="{md.html_text(answer)}">{md.html_text(word)}</option>' for answer, word in words)
+    if choice.name == "state" and "open" in given:
+        options += f'<option value="{LATE}">有逾期事项</option><option value="{SOON}">有即将到期的事项</option>'
+    return options
+
+
+def _year_options(ledger: Ledger) -> str:
+    whole = len(ledger.rows)
+    first = sum(len(ledger.by_year[year]) for year in ledger.opens_with)
+    options = [f'<option value="">{first_years(ledger)}（{md.number(first)}）</option>']
+    if first != whole:
+        options.append(f'<option value="all">全部年度（{md.number(whole)}）</option>')
+    options += [
+        f'<option value="{year}">{year} 年（{md.number(len(ledger.by_year[year]))}）</option>'
+        for year in ledger.by_year
+        if ledger.opens_with != (year,)
+    ]
+    return "".join(options)
