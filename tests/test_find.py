@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,6 @@ from qms.model import Register
 from qms.pages import Edition
 from qms.pages.find import Section, documents_index, found_page, group_of, sections_of
 from rendering import NOON
-
-# The crowd is that of the registers' tests: ten thousand complaints, one in a hundred with hostile text.
-from test_registers import crowd, crowded  # noqa: F401 - fixtures
 
 
 @pytest.fixture(params=["server", "folder"])
@@ -46,7 +42,8 @@ def records(page: Page) -> list[str]:
 def test_sections_are_the_text_below_each_heading() -> None:
     content = (
         '<h1 id="top">甲 文件<a class="headerlink" href="#top">¶</a></h1><p>开<b>头</b></p><h2 id="c1">1 目的</h2><p>一<br>二</p>'
-        '<svg><title>图</title><text>框</text></svg><script>var x</script><div data-search-exclude="true"><p>藏<img src="x"></p><ul><li>起</li></ul></div>'
+        "<svg><title>图</title><text>框</text></svg><script>var x</script>"
+        '<div data-search-exclude="true"><p>藏<img src="x"></p><ul><li>起</li></ul></div>'
         '<table><tr><td>甲</td><td>乙 &lt;b&gt;</td></tr></table><h3 id="c2" data-search-exclude="true">出处</h3><p>不找</p><h2 id="c3">空</h2>'
     )
     assert sections_of(content) == (
@@ -92,7 +89,9 @@ def test_the_index_is_small_and_holds_the_documents_words(site: Path) -> None:
 
 def test_records_are_found_by_any_form_of_their_number(browser: Browser, start: str) -> None:
     forms = {
-        "CC-2026-0007": ["CC-2026-0007", "CC-2026-7", "cc20260007", "CC 2026 0007", "ＣＣ－２０２６－０００７", "cc2026-7", "cc–2026–0007", "CC2026年7号"],
+        "CC-2026-0007": [
+            *("CC-2026-0007", "CC-2026-7", "cc20260007", "CC 2026 0007", "ＣＣ－２０２６－０００７", "cc2026-7", "cc–2026–0007", "CC2026年7号"),
+        ],
         "CM-2026-0107": ["cm-2026-107", "CM20260107"],
         "CA-2026-0007": ["ca 2026 7"],
         "RW-2026-0001": ["rw/2026/1"],
@@ -158,7 +157,8 @@ def test_documents_come_before_records(browser: Browser, start: str) -> None:
     with looking(browser, WIDE) as (page, _):
         find(page, start, "毛刺")
         assert page.locator(".qms-hits__title").all_inner_texts()[0].startswith("文件")
-        kinds = ["doc" if "qms-hit--doc" in name else "record" for name in page.locator(".qms-hit").evaluate_all("all => all.map(one => one.className)")]
+        names = page.locator(".qms-hit").evaluate_all("all => all.map(one => one.className)")
+        kinds = ["doc" if "qms-hit--doc" in name else "record" for name in names]
         assert kinds == sorted(kinds)
         assert set(kinds) == {"doc", "record"}
 
@@ -252,8 +252,8 @@ def test_missing_data_are_told_and_hide_nothing_else(browser: Browser, address: 
 
 
 @pytest.fixture
-def far(crowded: Path) -> Iterator[str]:  # noqa: F811 - the fixture
-    yield crowded.as_uri() + "/"
+def far(crowded: Path) -> str:
+    return crowded.as_uri() + "/"
 
 
 def test_the_named_year_is_looked_at_first_and_all_are_found(browser: Browser, far: str) -> None:

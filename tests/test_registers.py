@@ -2,64 +2,21 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import build
 from browsing import NARROW, WIDE, looking, served
-from qms.model import Register, Source
-from qms.pages import Edition, build_pages
+from crowd import edition
+from qms.model import Register
+from qms.pages import build_pages
 from qms.pages.register_data import ENOUGH_ROWS, MOST_ROWS, Ledger
 from qms.pages.register_pages import register_pages
 from qms.pages.registers import complaints, ledgers, surveys
 from rendering import NOON, Reader, rendered
-
-HOSTILE = '<img src=x onerror="window.hit=1"> </td></table><script>window.hit=1</script> `x` | \u202e反 “引”\u2028行'
-FIRST = datetime.fromisoformat("2021-01-04T08:00+08:00")
-MANY = 10_000
-
-
-def edition(register: Register) -> Edition:
-    return Edition(register=register, as_of=NOON)
-
-
-def case(number: int, **changes: Any) -> Any:
-    """One of many complaints, five hours after the one before; closed unless *changes* say otherwise."""
-    received = FIRST + timedelta(hours=5 * number)
-    name = f"CC-{received.year}-{number % 10000:04d}"
-    when = f"{received:%Y-%m-%d %H:%M}"
-    source = Source(path=f"records/complaints/{received.year}/{name}.yml", data={}, positions={})
-    facts = {"customer": f"CU-{number % 7 + 1:04d}", "lot": f"L{number:05d}", "reply": when, "closed": when, "source": source, **changes}
-    return build.complaint(name, when, **facts)
-
-
-@pytest.fixture(scope="session")
-def crowd(repository_register: Register) -> Register:
-    """The sample plant with ten thousand complaints over six years; one of them has hostile text."""
-    found = [case(number, description=f"第 {number} 件：筋位缩水" if number % 100 else HOSTILE) for number in range(MANY)]
-    return replace(repository_register, complaints=tuple(found))
-
-
-@pytest.fixture(scope="session")
-def crowded(site: Path, crowd: Register, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built site with the crowd's registers in it: their data, and their rows in the page's frame."""
-    out = tmp_path_factory.mktemp("crowd") / "site"
-    shutil.copytree(site, out, ignore=shutil.ignore_patterns("records"))
-    for path, content in register_pages(edition(crowd)).items():
-        if isinstance(content, bytes):
-            (out / path).write_bytes(content)
-        elif path == "registers/complaints.md":
-            page = out / "registers/complaints.html"
-            article = re.sub(r'(href="[^"]*)\.md', r"\1.html", rendered(content))
-            page.write_text(re.sub(r"(<article[^>]*>).*(</article>)", lambda ends: ends[1] + article + ends[2], page.read_text(), flags=re.DOTALL))
-    return out
 
 
 @pytest.fixture(params=["server", "folder"])
@@ -112,7 +69,7 @@ def test_the_page_holds_the_first_rows_and_the_pages_of_years_the_others(crowd: 
     page = Reader(rendered(str(pages["registers/complaints.md"])))
     this_year = [complaint for complaint in crowd.complaints if complaint.received.at.year == 2026]
     assert page.tags.count("tr") == min(MOST_ROWS, len(this_year)) + 1
-    assert f"共 10\u202f000 件" in page.text
+    assert "共 10\u202f000 件" in page.text
     older = Reader(rendered(str(pages["registers/complaints/2023.md"])))
     assert older.tags.count("tr") == sum(complaint.received.at.year == 2023 for complaint in crowd.complaints) + 1
     assert ("href", "complaints/2023.md") in page.attributes
@@ -187,7 +144,8 @@ def test_filters_find_what_the_records_say(browser: Browser, address: str, repos
 def test_several_words_must_all_be_there_and_numbers_may_be_typed_in_any_way(browser: Browser, address: str) -> None:
     with looking(browser, WIDE) as (page, _):
         page.goto(address + "registers/complaints.html")
-        for words, wanted in (("cc20260007", ["CC-2026-0007"]), ("远岭　镀锡", ["CC-2026-0007"]), ("ｈｔ－８００４", ["CC-2026-0007"]), ("远岭 绝无此词", [])):
+        seven = ["CC-2026-0007"]
+        for words, wanted in (("cc20260007", seven), ("远岭　镀锡", seven), ("ｈｔ－８００４", seven), ("远岭 绝无此词", [])):
             page.fill("input[name=text]", "")
             told(page, "共 19 件")
             page.fill("input[name=text]", words)

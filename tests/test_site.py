@@ -1,7 +1,6 @@
 """The built site: MkDocs in strict mode, what its files hold, and real Chromium looking at every kind of page."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -140,7 +139,7 @@ def test_charts_take_the_colours_of_the_page(browser: Browser, address: str, sch
 
 def test_a_table_that_scrolls_can_be_reached_by_keyboard(browser: Browser, address: str) -> None:
     with looking(browser, NARROW) as (page, _):
-        page.goto(address + "people.html")
+        page.goto(address + "breaches.html")
         page.wait_for_timeout(200)
         table = page.locator(".qms-table").first
         assert table.get_attribute("tabindex") == "0"

@@ -49,7 +49,7 @@ _STEPS = (
     Step(field="reply", name="答复顾客处理方法与时间", clause="5.3.5"),
     Step(field="completed", name="在承诺时间内完成", clause="5.3.6"),
     Step(field="confirmation", name="请顾客确认", clause="5.4.2"),
-    Step(field="closed", name="验证效果、结案", clause="5.3.3"),
+    Step(field="closed", name="验证效果、结案", clause="5.3.6"),
 )
 
 

@@ -157,7 +157,8 @@ class _Reader(HTMLParser):
             self._put(data)
 
     def _put(self, text: str) -> None:
-        self._parts[-1][1 if self._heading else 2].append(text)
+        _, heading, content, _ = self._parts[-1]
+        (heading if self._heading else content).append(text)
 
 
 def _joined(parts: list[str]) -> str:

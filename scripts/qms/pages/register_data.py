@@ -12,7 +12,7 @@ from qms.due import DueItem
 from qms.model import value
 from qms.pages import markdown as md
 from qms.pages.boards import countdown
-from qms.pages.edition import Edition, page_of, to_page
+from qms.pages.edition import Edition, to_page
 
 FOLDER = "data"
 CATALOG = f"{FOLDER}/catalog.js"
@@ -178,7 +178,7 @@ def _markdown(edition: Edition, here: str, cell: Cell) -> str:
     return "<br>".join(line.strip() for line in shown.split("\n") if line.strip()) or "—"
 
 
-def _shown(edition: Edition, here: str, part: Part) -> str:  # noqa: PLR0911 - one answer for each kind of part
+def _shown(edition: Edition, here: str, part: Part) -> str:
     match part:
         case Text(text=text):
             return md.plain(text)
@@ -211,7 +211,7 @@ def extract(text: str, most: int = EXTRACT) -> str:
 def year_links(ledger: Ledger, here: str) -> str:
     """The way to all rows without a script."""
     links = "、".join(
-        to_page(here, ledger.year_page(year), f"{year} 年（{len(ledger.by_year[year])} {ledger.unit}）" if year else f"全部 {len(ledger.rows)} {ledger.unit}")
+        to_page(here, ledger.year_page(year), f"{f'{year} 年' if year else '全部'}（{len(ledger.by_year[year])} {ledger.unit}）")
         for year in ledger.year_pages
     )
     return f"其他：{links}。\n{{: .qms-register__years }}" if links else ""
@@ -285,8 +285,3 @@ def _plant_time(edition: Edition, at: datetime) -> str:
 def _json(content: object) -> str:
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def page_of_record(edition: Edition, record: Any) -> str:  # noqa: ANN401 - any record
-    """The page of a record without its ending."""
-    return page_of(record).removesuffix(".md")

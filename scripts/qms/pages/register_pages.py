@@ -6,7 +6,7 @@ from qms import lifecycle
 from qms.pages import figures
 from qms.pages import markdown as md
 from qms.pages.boards import countdown
-from qms.pages.edition import Edition
+from qms.pages.edition import Edition, to_page
 from qms.pages.register_data import LATE, SOON, Choice, Ledger, data_files, rows_table, year_links
 from qms.pages.registers import ledgers
 
@@ -80,13 +80,8 @@ def _register_page(edition: Edition, ledger: Ledger) -> str:
 def _year_page(edition: Edition, ledger: Ledger, year: int) -> str:
     here, rows = ledger.year_page(year), ledger.by_year[year]
     title = f"{ledger.title} {year} 年" if year else f"{ledger.title}（全部）"
-    told = f"{edition_link(here, ledger)} · 共 {len(rows)} {ledger.unit}。"
+    told = f"{to_page(here, ledger.path, md.plain(ledger.title))} · 共 {len(rows)} {ledger.unit}。"
     return _page(edition, title, told, [rows_table(edition, here, ledger, rows, title)])
-
-
-def edition_link(here: str, ledger: Ledger) -> str:
-    """The way back to the register that can be filtered."""
-    return f"[{md.plain(ledger.title)}](../{ledger.name}.md)"
 
 
 def _page(edition: Edition, title: str, told: str, parts: Sequence[str]) -> str:
@@ -137,7 +132,7 @@ def _tools(edition: Edition, ledger: Ledger) -> str:
     if 0 not in ledger.by_year:
         fields.append(_field("年度", f'<select name="year">{_year_options(ledger)}</select>'))
     orders = "".join(
-        f'<option value="{column.name}">{column.title} ↑</option><option value="-{column.name}">{column.title} ↓</option>' for column in ledger.columns
+        f'<option value="{sign}{column.name}">{column.title} {arrow}</option>' for column in ledger.columns for sign, arrow in (("", "↑"), ("-", "↓"))
     )
     fields.append(_field("排序", f'<select name="sort"><option value="">默认</option>{orders}</select>', "qms-field--sort"))
     reset = (

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from qms import lifecycle
 from qms.due import DueItem
-from qms.model import Capa, Complaint, Customer, Memo, Rework, SurveyAnswer
+from qms.model import AnyRecord, Capa, Complaint, Customer, Memo, Rework, SurveyAnswer
 from qms.pages.complaint import STATE_TONES, sort_of
 from qms.pages.customer import STATUS_TONES
-from qms.pages.edition import Edition, origin_of
+from qms.pages.edition import Edition, origin_of, page_of
 from qms.pages.records import balance
-from qms.pages.register_data import OPEN, Badge, Break, Buyer, Cell, Choice, Column, Ledger, Part, Passage, Quiet, Row, Text, To, page_of_record
+from qms.pages.register_data import OPEN, Badge, Break, Buyer, Cell, Choice, Column, Ledger, Part, Passage, Quiet, Row, Text, To
 
 CAPA_TONES = {"closed": "good", "verified": "good", "ineffective": "late", "voided": "quiet"}
 REWORK_TONES = {"released": "good", "voided": "quiet"}
@@ -26,7 +26,7 @@ def customers(edition: Edition) -> Ledger:
         memos = edition.memos_of_customer.get(customer.id, ())
         count = sum(1 for complaint in edition.complaints_of_customer.get(customer.id, ()) if not complaint.closed and not complaint.void)
         return Row(
-            page=page_of_record(edition, customer),
+            page=_page(customer),
             year=0,
             answers=((customer.status,), (customer.grade,), (customer.contact_every,)),
             cells=(
@@ -62,7 +62,7 @@ def memos(edition: Edition) -> Ledger:
     def row(memo: Memo) -> Row:
         way = f"{words.label('memo', 'direction', memo.direction)} · {words.label('memo', 'channel', memo.channel)}"
         return Row(
-            page=page_of_record(edition, memo),
+            page=_page(memo),
             year=edition.register.day_of(memo.at).year,
             answers=((memo.customer,), memo.topics, (memo.channel,), (memo.by,)),
             cells=(
@@ -103,7 +103,7 @@ def complaints(edition: Edition) -> Ledger:
         state = lifecycle.complaint_state(complaint)
         analysis = complaint.analysis
         return Row(
-            page=page_of_record(edition, complaint),
+            page=_page(complaint),
             year=edition.register.day_of(complaint.received.at).year,
             answers=(
                 (complaint.customer,),
@@ -147,13 +147,13 @@ def complaints(edition: Edition) -> Ledger:
 
 def surveys(edition: Edition) -> Ledger:
     """满意度调查台账: every invited customer's form, sent or not."""
-    rows = []
+    rows: list[Row] = []
     for year in sorted({*edition.register.plan, *(answer.year for answer in edition.register.answers)}, reverse=True):
         plan = edition.register.plan.get(year)
         indices = {score.customer: score.index for score in edition.figures(year).customers}
         answers = {answer.customer: answer for answer in edition.answers_of_year.get(year, ())}
-        for number in dict.fromkeys([*(plan.customers if plan else ()), *answers]):
-            rows.append(_form(edition, year, number, answers.get(number), indices.get(number)))
+        invited = dict.fromkeys([*(plan.customers if plan else ()), *answers])
+        rows += [_form(edition, year, number, answers.get(number), indices.get(number)) for number in invited]
     return Ledger(
         name="surveys",
         title="满意度调查台账",
@@ -173,7 +173,7 @@ def _form(edition: Edition, year: int, number: str, answer: SurveyAnswer | None,
     state = lifecycle.answer_state(answer) if answer else UNSENT
     word = lifecycle.ANSWER_STATES.get(state, "未发出")
     return Row(
-        page=page_of_record(edition, answer) if answer else "",
+        page=_page(answer) if answer else "",
         year=year,
         answers=((number,), (state,), (answer.method,) if answer else (), (answer.surveyor,) if answer else ()),
         cells=(
@@ -203,7 +203,7 @@ def capas(edition: Edition) -> Ledger:
         customer = customer_of.get(origin or "")
         done = sum(action.done_on is not None for action in capa.actions)
         return Row(
-            page=page_of_record(edition, capa),
+            page=_page(capa),
             year=edition.register.day_of(capa.opened_at).year,
             answers=((customer,) if customer else (), _states(state, ("closed", "voided")), (capa.origin.type,), (capa.owner,)),
             cells=(
@@ -243,7 +243,7 @@ def reworks(edition: Edition) -> Ledger:
     def row(rework: Rework) -> Row:
         state, complaint = lifecycle.rework_state(rework), edition.register.complaint.get(rework.complaint)
         return Row(
-            page=page_of_record(edition, rework),
+            page=_page(rework),
             year=int(rework.id[3:7]),
             answers=((complaint.customer,) if complaint else (), _states(state, ("released", "voided")), (rework.disposition,)),
             cells=(
@@ -302,6 +302,10 @@ def _words(edition: Edition, kind: str, field: str) -> tuple[tuple[str, str], ..
 
 def _states(state: str, finished: Sequence[str]) -> tuple[str, ...]:
     return (state,) if state in finished else (state, OPEN)
+
+
+def _page(record: AnyRecord) -> str:
+    return page_of(record).removesuffix(".md")
 
 
 # ---- cells ---------------------------------------------------------------------------------------------------------
