@@ -1,6 +1,5 @@
 """What we write, we and every YAML reader read back as it was; a file is there whole or not at all."""
 
-import os
 import threading
 from pathlib import Path
 
@@ -70,7 +69,7 @@ def test_a_new_file_never_replaces_an_older_one(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         write_new(path, "second\n")
     assert path.read_text() == "first\n"
-    assert os.listdir(path.parent) == ["CC-2026-0001.yml"]
+    assert [entry.name for entry in path.parent.iterdir()] == ["CC-2026-0001.yml"]
 
 
 def test_of_two_who_write_at_once_one_is_told(tmp_path: Path) -> None:
@@ -99,4 +98,4 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         replace(path, "new \ud800\n")
     assert path.read_text() == "old\n"
-    assert os.listdir(tmp_path) == ["record.yml"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["record.yml"]
