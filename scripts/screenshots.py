@@ -47,19 +47,16 @@ class Picture:
     start: str = ""
 
 
-COMPLAINT = "records/complaints/2026/CC-2026-0013.html"
 PICTURES = (
     Picture("home", "index.html", DESK, 800),
     Picture("home-phone", "index.html", PHONE, 760),
     Picture("board", "index.html?board", DESK, 720),
     Picture("overdue", "overdue.html", DESK, 760),
     Picture("complaints", "registers/complaints.html", DESK, 640),
-    Picture("complaint", COMPLAINT, DESK, 800),
-    Picture("complaint-phone", COMPLAINT, PHONE, 760),
+    Picture("complaint", "records/complaints/2026/CC-2026-0013.html", DESK, 800),
     Picture("calendar", "records/customers/CU-0002.html", DESK, 520, "#calendar"),
     Picture("find", "find.html?q=毛刺", DESK, 560),
     Picture("breaches", "breaches.html", DESK, 560),
-    Picture("procedure", "procedures/QP-M-05.html", DESK, 640, "#c5-3-5"),
     Picture("documents", "documents.html", DESK, 640),
     Picture("report", "reports/2025.html", DESK, 820),
 )

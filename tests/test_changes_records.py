@@ -57,6 +57,7 @@ CASES: list[tuple[str, str, Mapping[str, Any], str, str, int, str]] = [
     ("something more in a closed case", CC1, {"containment": "在库全检。"}, CLOSED, "containment:", 1, "记录已有结案（closed），不得再添 临时措施"),
     ("a renewal in a closed case", CC1, {"renewals.2": {"at": "2026-01-25T10:00+08:00", "by": "chen-lan", "channel": "phone", "promised_at": "2026-01-28T17:00+08:00", "reason": "再等一天。"}}, CLOSED, "at:", 7, "reopened_from"),
     ("a detail in a closed case", "CC-2026-0002", {"reply.to": "品质主管"}, CLOSED, "to:", 1, "答复对象"),
+    ("an addition beside a correction of something else", CC1, {"containment": "在库全检。", "lot": "260105-2", "corrections": [{**ENTRY, "field": "lot", "old": "260105-1", "new": "260105-2"}]}, CLOSED, "containment:", 1, "不得再添 临时措施"),
     ("a department in a closed case", CC1, {"analysis.departments": ["production", "engineering", "qc", "pc", "materials"]}, CLOSED, "departments:", 1, "出席部门"),
     ("something in a voided record", CC4, {"containment": "在库全检。"}, CLOSED, "containment:", 1, "记录已有作废（void）"),
     ("a measure in a closed case", "CA-2026-0001", {"actions.2": {"what": "再点检。", "kind": "preventive", "owner": "zhao-lei", "due_on": "2026-12-10"}}, CLOSED, "what:", 3, "actions.3"),
@@ -112,6 +113,14 @@ def test_a_correction_of_another_field_excuses_nothing(plant: Plant) -> None:
         (FACTS, plant.line(path, "severity:")),
         (CORRECTIONS, plant.line(path, "at:", 4)),
     ]
+
+
+def test_personal_data_is_not_copied_into_the_correction(plant: Plant) -> None:
+    git = begun(plant)
+    git.branch("change")
+    said = {**ENTRY, "field": "contacts", "old": "原联系人", "new": "新联系人", "reason": "联系人变更"}
+    plant.bend("CU-0001", {"contacts": [{"name": "林工", "position": "品质工程师"}], "corrections": [said]})
+    assert git.findings() == ()
 
 
 @pytest.mark.parametrize(

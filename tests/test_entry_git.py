@@ -257,6 +257,13 @@ def test_git_tells_the_names(shop: Workshop) -> None:
     assert names_on_branches(shop.root, folder)["CC-2026-0001.yml"] == ("main", "origin/main")
     assert "CC-2026-0004.yml" in names_ever(shop.root, folder)
     assert branch_names(shop.root) == {"main"}
+    shop.git("switch", "-q", "-c", "other")
+    shop.good("new", "complaint", "--branch", sets=COMPLAINT, by=None)
+    shop.git("rm", "-q", PATH)
+    shop.git("commit", "-q", "-m", "gone")
+    shop.git("switch", "-q", "main")
+    assert f"{NUMBER}.yml" in names_ever(shop.root, folder)
+    assert f"{NUMBER}.yml" not in names_on_branches(shop.root, folder)
     assert names_on_branches(shop.root, "records/nothing") == {}
     assert names_on_branches(shop.root.parent, folder) == {}
     assert names_ever(shop.root.parent, folder) == frozenset()

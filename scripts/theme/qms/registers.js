@@ -4,7 +4,7 @@
   "use strict";
 
   const data = window.qmsData;
-  const CHUNK = 100;
+  const CHUNK = 100000;
   const collator = new Intl.Collator("zh", { numeric: true });
   const element = data.element;
 
