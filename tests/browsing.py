@@ -84,7 +84,7 @@ new PerformanceObserver(list => list.getEntries().forEach(entry => { if (!entry.
 """
 # The rows of a long table, the lines of a menu and a form's lines of YAML are alike: the first tell what the others would.
 _ALIKE = '["tbody tr:nth-child(n + 13)", ".md-nav__item:nth-child(n + 13)", "pre > code > :nth-child(n + 30)"]'
-_AXE = f"""only => axe.run({{ exclude: {_ALIKE} }}, {{ preload: false, resultTypes: ["violations"], runOnly: only }})
+_AXE = f"""([only, but]) => axe.run({{ exclude: {_ALIKE} }}, {{ preload: false, resultTypes: ["violations"], runOnly: only, rules: but }})
   .then(found => found.violations.flatMap(rule => rule.nodes.map(node => rule.id + ": " + node.target + " " + node.html.slice(0, 160))))"""
 _AT_ONCE = "*, *::before, *::after { animation: none !important; transition: none !important; }"
 """Colours change without fading, so that axe sees the ones that stay."""
@@ -180,21 +180,24 @@ def visit(browser: Browser, address: str, name: str, width: int) -> Visit:
         page.goto(address + name, wait_until="networkidle")
         seen.shift, seen.overhang = page.evaluate("[window.qmsShift, document.documentElement.scrollWidth - window.innerWidth]")
         page.add_style_tag(content=_AT_ONCE)
+        alike = width == NARROW and name not in OTHER_WHEN_NARROW
         for scheme, theme in SCHEMES.items():
-            if scheme == "dark" and width == NARROW and name not in OTHER_WHEN_NARROW:
-                continue  # the colours are those of the wide page
+            if alike and scheme == "dark":
+                continue
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.wait_for_selector(f"body[data-md-color-scheme={theme}]")
-            seen.violations[scheme] = violations(page, colours_only=scheme == "dark")  # the structure is the same in the dark
+            # In the dark the structure is the same; where narrow is like wide, the colours are.
+            seen.violations[scheme] = violations(page, structure=scheme == "light", colours=not alike)
             picture = PICTURES / f"{name.removesuffix('.html').replace('/', '-')}-{width}-{scheme}.jpg"
             page.screenshot(path=picture, type="jpeg", quality=60, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": 1800})
         return seen
 
 
-def violations(page: Page, *, colours_only: bool = False) -> list[str]:
+def violations(page: Page, *, structure: bool = True, colours: bool = True) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA on *page* as it is now."""
     page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(_AXE, {"type": "rule", "values": _COLOURS} if colours_only else {"type": "tag", "values": _WCAG})
+    only = {"type": "tag", "values": _WCAG} if structure else {"type": "rule", "values": _COLOURS}
+    found = page.evaluate(_AXE, [only, {} if colours else {rule: {"enabled": False} for rule in _COLOURS}])
     return list(found)
 
 

@@ -145,6 +145,16 @@ def test_parameters_of_the_past_stay_also_under_a_new_revision(plant: Plant) -> 
     assert (found.line, found.rule) == (plant.line(PROCEDURE, "reply_hours:"), PAST)
 
 
+def test_the_parameters_of_the_past_are_not_passed_off_as_new(plant: Plant) -> None:
+    git = begun(plant, documents=True)
+    git.branch("change")
+    plant.bend_document("QP-M-05", "  - revision: A/0\n    reply_hours: 24", "  - revision: A/1\n    reply_hours: 24")
+    found = {finding.rule: finding for finding in git.findings()}
+    assert set(found) == {PAST, REVISED}
+    assert found[PAST].line == plant.line(PROCEDURE, "parameters:")
+    assert "版本 'A/0' 的一段被删去" in found[PAST].message
+
+
 @pytest.mark.parametrize("target", [None, "docs/work-instructions/WI-QC-007.md"])
 def test_a_document_is_never_deleted(plant: Plant, target: str | None) -> None:
     git = begun(plant, documents=True)

@@ -81,6 +81,7 @@ def test_a_survey_form_is_sent(clerk: Clerk) -> None:
     assert clerk.content(path)["questionnaire_version"] == "V1"
     assert "questionnaire_version=V1" in said
     assert "已存在" in clerk.refused("new", "answer", sets=["customer=北辰", "method=form"], by="zhou-min")
+    assert "records/surveys/2026/plan.yml 已存在" in clerk.refused("new", "plan", sets=["year=2026"])
 
 
 def test_a_report_is_begun(clerk: Clerk) -> None:

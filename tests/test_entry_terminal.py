@@ -301,7 +301,11 @@ def test_departments_that_stayed_away_are_asked_for(at: Callable[..., Terminal],
 
 def test_a_returned_survey_form_is_entered_score_by_score(at: Callable[..., Terminal], sample: Path) -> None:
     (sample / "records/surveys/2026/CU-0008.yml").unlink()
-    person = at("new", "answer", *given("customer=CU-0008", "sent_at=2026-10-08 09:00", "surveyor=周敏"))
+    person = at("new", "answer", *given("sent_at=2026-10-08 09:00", "surveyor=周敏"))
+    person.answer("顾客（customer）", "海晏")
+    person.expect("records/surveys/2026/CU-0001.yml 已存在")
+    person.expect("> ")
+    person.type("远岭\n")
     person.answer("年度（year）", "")
     person.answer("调查方式", "2")
     person.answer("回收时间", "2026-10-20 09:00")

@@ -283,26 +283,11 @@ def test_on_a_phone_rows_are_cards_that_stay_a_table(browser: Browser, address: 
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
 
 
-def test_a_list_on_another_page_is_filtered_where_it_stands(browser: Browser, site: Path) -> None:
-    with looking(browser, WIDE) as (page, asked):
-        page.goto(site.as_uri() + "/registers/complaints.html")
-        page.evaluate("""() => {
-            const place = document.querySelector('.qms-register'), copy = document.createElement('div');
-            copy.className = 'qms-register';
-            copy.dataset.register = 'complaints';
-            copy.dataset.filter = 'customer=CU-0001';
-            copy.append(place.querySelector('.qms-table').cloneNode(true));
-            copy.querySelectorAll('th button').forEach(button => button.replaceWith(button.textContent));
-            place.replaceWith(copy);
-            const script = document.createElement('script');
-            script.src = '../qms/lists.js';
-            document.body.append(script);
-        }""")
-        page.fill(".qms-register input", "退货")
-        expect(page.locator(".qms-register__count")).to_contain_text("/ 19")
-        assert all("退货" in text for text in page.locator("tbody tr:visible").all_inner_texts())
-        page.fill(".qms-register input", "")
-        page.click("th button:has-text('受理')")
-        assert column(page, 2) == sorted(column(page, 2))
-        assert page.get_attribute(".qms-register__way", "href").endswith("registers/complaints.html#customer=CU-0001&year=all")
-        assert not [url for url in asked if "/data/" in url]
+def test_a_customers_page_leads_to_its_rows(browser: Browser, address: str, repository_register: Register) -> None:
+    mine = [complaint for complaint in repository_register.complaints if complaint.customer == "CU-0001"]
+    with looking(browser, WIDE) as (page, _):
+        page.goto(address + "records/customers/CU-0001.html")
+        page.click(".md-content a[href*='registers/complaints.html#customer=CU-0001']")
+        told(page, f"显示 {len(mine)} 件")
+        assert set(column(page, 3)) == {"海晏家电"}
+        assert page.input_value("select[name=year]") == "all"

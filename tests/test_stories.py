@@ -325,7 +325,7 @@ def test_a_long_past_makes_no_endless_page(plant: Plant) -> None:
     page = built(plant)["records/customers/CU-0001.md"]
     memos = page[page.index("{#memos}") : page.index("{#breaches}")]
     assert memos.count("| [CM-") == 20
-    assert '<a href="../../registers/memos.html#customer=CU-0001">在沟通备忘录台账中看该顾客的全部 54 份</a>' in memos
+    assert '<a href="../../registers/memos.html#customer=CU-0001&amp;year=all">在沟通备忘录台账中看该顾客的全部 54 份</a>' in memos
 
 
 def test_scores_are_drawn_and_written(plant: Plant) -> None:

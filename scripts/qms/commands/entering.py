@@ -62,6 +62,8 @@ def _new(options: argparse.Namespace) -> int:
         answers |= {"year": proposed.content} if proposed else {}
     form = desk.form(kind, given=answers)
     desk.refuse_wrong(form, answers)
+    if kind == "survey_plan":
+        desk.refuse_taken(record_path(kind, answers))
     files = attachments_of(options.attach, desk)
     carried, told = carried_over(kind, answers, desk.occasion)
     answers |= carried

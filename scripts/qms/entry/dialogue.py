@@ -136,10 +136,28 @@ def _problems(form: Form, asked: Question, answers: Answers, content: Any) -> tu
         missing = [number for number in (content if asked.many else [content]) if number not in known]
         if missing:
             return (f"没有 {'、'.join(map(str, missing))} 这份记录；请核对编号",)
+    there = _there_already(form, {**answers, asked.path: content}) if asked.path in ("customer", "year") else None
+    if there:
+        return (f"{there} 已存在；请选别的，或直接修改该文件",)
     # Positions in the checked record count only what is filled in; the answer is looked at alone where a list may have holes.
     before = {wrong.message for wrong in form.check.wrong(_record(answers))}
     after = form.check.wrong(_record({**answers, asked.path: content}))
     return tuple(wrong.message for wrong in after if wrong.message not in before and "field-one-of" not in wrong.message)
+
+
+def _there_already(form: Form, answers: Answers) -> str | None:
+    """The path of the record of that year (and customer) where there can be only one."""
+    register = form.occasion.register
+    year: Any = answers.get("year")
+    if year is None and form.kind == "survey_answer":
+        proposed = default(form.kind, "year", answers, form.occasion)
+        year = proposed.content if proposed else None
+    found = {
+        "survey_plan": register.plan.get(year),
+        "survey_answer": register.answer.get((year, str(answers.get("customer")))),
+        "report": register.report.get(year),
+    }.get(form.kind)
+    return found.source.path if found else None
 
 
 def _record(answers: Mapping[str, Any]) -> dict[str, Any]:

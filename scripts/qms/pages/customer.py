@@ -170,4 +170,4 @@ def _breaches(edition: Edition, here: str, customer: Customer) -> list[str]:
 def _all(here: str, register: str, customer: Customer, text: str) -> str:
     """The way to the register with this customer chosen; the site generator would take the choice for an anchor, so it names the built page."""
     target = posixpath.relpath(f"registers/{register}.html", posixpath.dirname(here))
-    return f'<a href="{target}#customer={customer.id}">{md.plain(text)}</a>'
+    return f'<a href="{target}#customer={customer.id}&amp;year=all">{md.plain(text)}</a>'

@@ -1,14 +1,14 @@
 // Registers: filter, sort, count, and draw rows as they are needed. The page holds its first rows as a plain table; data
-// are loaded when a filter, an order or the address asks for more. Lists on other pages are lists.js.
+// are loaded when a filter, an order or the address asks for more.
 (function () {
   "use strict";
 
   const data = window.qmsData;
-  const CHUNK = 100000;
+  const CHUNK = 100;
   const collator = new Intl.Collator("zh", { numeric: true });
   const element = data.element;
 
-  document.querySelectorAll(".qms-register[data-register]:not([data-filter])").forEach(start);
+  document.querySelectorAll(".qms-register[data-register]").forEach(start);
 
   function start(place) {
     const name = place.dataset.register;
