@@ -148,7 +148,7 @@ def test_parameters_of_the_past_stay_also_under_a_new_revision(plant: Plant) -> 
 def test_the_parameters_of_the_past_are_not_passed_off_as_new(plant: Plant) -> None:
     git = begun(plant, documents=True)
     git.branch("change")
-    plant.bend_document("QP-M-05", "  - revision: A/0\n    reply_hours: 24", "  - revision: A/1\n    reply_hours: 24")
+    plant.bend_document("QP-M-05", "parameters:\n  - revision: A/0 ", "parameters:\n  - revision: A/1 ")
     found = {finding.rule: finding for finding in git.findings()}
     assert set(found) == {PAST, REVISED}
     assert found[PAST].line == plant.line(PROCEDURE, "parameters:")

@@ -260,6 +260,17 @@ def test_of_two_with_one_number_the_second_must_give_way(plant: Plant) -> None:
     assert (found.path, found.line, found.rule) == (path, plant.line(path, "id:"), "numbers-are-free-on-the-base")
 
 
+def test_the_very_same_record_on_both_sides_is_no_collision(plant: Plant) -> None:
+    git = begun(plant)
+    git.branch("mine")
+    plant.add("memo", NEW_MEMO)
+    picked = git.commit("mine", "2026-11-17T09:00+08:00")
+    git.git("checkout", "-q", MAIN)
+    git.git("cherry-pick", picked, when="2026-11-17T09:10+08:00")
+    git.git("checkout", "-q", "mine")
+    assert git.findings() == ()
+
+
 def test_the_merge_result_of_two_green_branches_is_what_counts(plant: Plant) -> None:
     git = begun(plant)
     for branch, customer in (("one", "CU-0001"), ("two", "CU-0002")):

@@ -106,10 +106,8 @@ class _Reading:
     def _taken(self, base: str, tip: str) -> frozenset[str]:
         if base == tip:
             return frozenset()
-        before = self.repository.tree(base, "records")
-        mine = {change.path for change in self.repository.changes(tip) if change.before is not None}
-        # Held by the base's newest state, not by the old one, and not the very same file here.
-        return frozenset(path for path in self.repository.tree(tip, "records") if path not in before and path in mine)
+        # What the base's newest state holds and the work tree has otherwise; that it is new here, the rule sees.
+        return frozenset(change.path for change in self.repository.changes(tip) if change.before is not None and change.path.startswith("records/"))
 
 
 def _is_sample(side: Side | None) -> bool:
