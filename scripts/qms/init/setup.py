@@ -98,6 +98,7 @@ def _write_records(staging: Path, answers: InitAnswers, schemas: Schemas) -> Non
         "short_name": answers.short_name,
         "timezone": answers.timezone,
         "started_on": answers.started_on.isoformat(),
+        "policies": {"witnessed_from": answers.on.isoformat()},
     }
     for kind, record in (("organization", organization), ("people", {"people": list(answers.people)}), ("customer", answers.customer)):
         path = staging / record_path(kind, record)
@@ -189,7 +190,7 @@ def _notes(answers: InitAnswers, removed: int, drafts: Sequence[Path], before: R
     if removed:
         yield f"已清空 records/ 中的示例文件 {removed} 个"
     customer = answers.customer
-    yield f"已建立 records/organization.yml（{answers.short_name}，自 {answers.started_on} 起按程序判定）"
+    yield f"已建立 records/organization.yml（{answers.short_name}，自 {answers.started_on} 起按程序判定，自 {answers.on} 起留痕）"
     yield f"已建立 records/people.yml（{len(answers.people)} 人）"
     yield f"已建立 records/customers/{customer['id']}.yml（{customer['short_name']}）"
     if drafts:

@@ -16,9 +16,14 @@ class Forge:
 
 @value
 class Policies:
-    """Switches that a plant sets for itself."""
+    """Switches that a plant sets for itself.
+
+    From ``witnessed_from`` on git is the book of the records: events are held against the commit that first held them.
+    Without it nothing is.
+    """
 
     signed_approvals: bool = False
+    witnessed_from: date | None = None
 
 
 @value
