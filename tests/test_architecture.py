@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "charts": {"metrics", "model"},
     "diagrams": {"model"},
     "forge": {"model"},
+    "forge_api": {"model"},
     "output": {"model"},
     "lists": {"model", "due", "breaches", "metrics", "output"},
     "pages": {"model", "lifecycle", "due", "breaches", "metrics", "charts", "diagrams", "check", "lists", "forge"},
