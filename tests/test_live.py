@@ -32,12 +32,12 @@ BEHIND = "America/Los_Angeles"
 
 @pytest.fixture(scope="module")
 def clockwork(tmp_path_factory: pytest.TempPathFactory, repository_register: Register) -> Plant:
-    """A plant that is no sample, with a reply due at noon and one due in the evening."""
+    """A plant that is no sample, with a reply due at noon, one due in the evening and one just begun."""
     plant = Plant(tmp_path_factory.mktemp("clockwork") / "plant", repository_register.documents)
     plant.copy_documents()
     plant.bend("organization", {"sample": ABSENT})
     case = {"customer": "CU-0001", "kind": "complaint", "category": "quality", "severity": "major", "description": "卡扣断裂三件。"}
-    for number, at in (("CC-2026-0005", "2026-11-19T12:00+08:00"), ("CC-2026-0006", "2026-11-19T20:40+08:00")):
+    for number, at in (("CC-2026-0005", "2026-11-19T12:00+08:00"), ("CC-2026-0006", "2026-11-19T20:40+08:00"), ("CC-2026-0007", "2026-11-20T09:50+08:00")):
         plant.add("complaint", {**case, "id": number, "received": {"at": at, "by": "chen-lan", "channel": "phone"}})
     return plant
 
@@ -197,6 +197,36 @@ def test_a_record_page_follows_too(browser: Browser, clock_site: str) -> None:
             page.goto(clock_site + "records/complaints/2026/CC-2026-0005.html")
             badge = page.locator('[data-due="2026-11-20T12:00+08:00"]', has_text=words).first
             assert tone in (badge.get_attribute("class") or "")
+
+
+def test_the_next_step_and_the_customers_list_follow_too(browser: Browser, clock_site: str, matters: tuple[DueItem, ...]) -> None:
+    first_due = min(item.due for item in matters if item.record == "CC-2026-0007")
+    assert BUILT < first_due
+    for moment, tone in ((first_due, "qms-busy"), (first_due + MINUTE, "qms-late")):
+        with at_moment(browser, moment) as page:
+            page.goto(clock_site + "records/complaints/2026/CC-2026-0007.html")
+            assert tone in (page.locator("[data-live-tone]").get_attribute("class") or "").split()
+    for moment, late in ((DUE, False), (DUE + MINUTE, True)):
+        with at_moment(browser, moment) as page:
+            page.goto(clock_site + "records/customers/CU-0001.html")
+            first = page.locator('[data-live-list="overdue due_soon"] tbody tr').all_inner_texts()
+            assert any("CC-2026-0005" in row and ("逾期" in row) == late for row in first)
+    with at_moment(browser, BUILT) as page:
+        page.goto(clock_site + "records/customers/CU-0001.html")
+        assert "答复顾客 CC-2026-0006" not in rows(page, LISTS["open"])  # folded away
+        page.locator("details.qms-folded summary").click()
+        assert "答复顾客 CC-2026-0006" in rows(page, LISTS["open"])
+
+
+def test_a_review_not_yet_due_when_built_shows_when_its_time_comes(browser: Browser, clock_site: str, matters: tuple[DueItem, ...]) -> None:
+    reviews = [item for item in matters if item.kind == "document_review"]
+    last = max(reviews, key=lambda item: item.soon_from)
+    assert last.state(BUILT) == "open"
+    for moment, shown in ((last.soon_from - MINUTE, False), (last.soon_from, True), (last.due + DAY, True)):
+        with at_moment(browser, moment) as page:
+            page.goto(clock_site + "documents.html")
+            badge = page.locator("tr", has=page.get_by_role("link", name=last.record, exact=False)).locator("[data-waits]").first
+            assert badge.is_visible() == shown
 
 
 def test_rows_that_another_script_draws_are_told_by_the_same_clock(browser: Browser, clock_site: str) -> None:

@@ -14,16 +14,22 @@ from qms.pages.edition import Edition
 
 _TONES = {"overdue": "late", "due_soon": "soon", "open": "quiet"}
 _NONE_LATE = "没有逾期的事项。"
+_LATER = "未到提醒时间的事项"
 
 
-def countdown(edition: Edition, item: DueItem, rank: int | None = None) -> str:
-    """How late or how near, with the moments by which a script can tell it again at another time, and its place in the list."""
+def countdown(edition: Edition, item: DueItem, rank: int | None = None, *, waits: bool = False) -> str:
+    """How late or how near, with the moments by which a script can tell it again at another time, and its place in the list.
+
+    One that *waits* stays out of sight until its reminder falls due.
+    """
     state = item.state(edition.as_of)
     told = md.lapse(item.hours(edition.as_of))
     span = "不到 1 分钟" if told == "0 分钟" else f" {told}"
     marks = [f'data-{name}="{_iso(edition, at)}"' for name, at in (("due", item.due), ("soon", item.soon_from), ("escalate", item.escalate_at))]
     if rank is not None:
         marks.append(f'data-rank="{rank}"')
+    if waits:
+        marks.append("data-waits" + (" hidden" if state == "open" else ""))
     return md.badge(("逾期" if state == "overdue" else "还剩") + span, _TONES[state], " ".join(marks))
 
 
@@ -80,8 +86,10 @@ def _escalation(edition: Edition, item: DueItem) -> str:
 # ---- lists that stay true while the page is open ---------------------------------------------------------------------
 
 
-def pressing(edition: Edition, here: str, items: Sequence[DueItem], label: str, empty: str, *, customers: bool = True, tone: str = "") -> str:
-    """One list of what is overdue, then due soon; the later ones wait out of sight until their time comes.
+def pressing(
+    edition: Edition, here: str, items: Sequence[DueItem], label: str, empty: str, *, customers: bool = True, tone: str = "", folds: bool = False
+) -> str:
+    """One list of what is overdue, then due soon; the later ones wait until their time comes, out of sight or folded away where it *folds*.
 
     *items* are open matters in the order of ``Edition.matters``; *empty* is said while none presses.
     """
@@ -89,10 +97,11 @@ def pressing(edition: Edition, here: str, items: Sequence[DueItem], label: str, 
     soon = [item for item in items if item.state(edition.as_of) == "due_soon"]
     later = [item for item in items if item.state(edition.as_of) == "open"]
     ranks = {item: rank for rank, item in enumerate(items)}
+    waiting = due_table(edition, here, later, _LATER, customers=customers, ranks=ranks)
     return md.blocks(
         _listed("overdue due_soon", due_table(edition, here, [*late, *soon], label, customers=customers, ranks=ranks), label, tone),
-        _listed("open", due_table(edition, here, later, "以后的事项", customers=customers, ranks=ranks), "以后的事项", stays_hidden=True),
         _if_empty("overdue due_soon", empty, hidden=bool(late or soon)),
+        _folded_later(waiting) if folds else _listed("open", waiting, _LATER, stays_hidden=True),
     )
 
 
@@ -134,7 +143,7 @@ def overdue_page(edition: Edition) -> str:
     ranks = {item: rank for rank, item in enumerate(edition.matters)}
     late = due_table(edition, here, edition.late, "逾期事项", ranks=ranks)
     soon = due_table(edition, here, edition.soon, "即将到期的事项", ranks=ranks)
-    later = due_table(edition, here, edition.later, "未到提醒时间的事项", ranks=ranks)
+    later = due_table(edition, here, edition.later, _LATER, ranks=ranks)
     return md.page(
         "待办与逾期",
         "# 待办与逾期",
@@ -158,8 +167,8 @@ def overdue_page(edition: Edition) -> str:
 def _folded_later(table: str) -> str:
     hidden = "" if table else " hidden"
     return (
-        f'<details class="qms-folded" data-live-list="open" data-label="未到提醒时间的事项"{hidden} markdown="1">\n'
-        f"<summary>展开未到提醒时间的事项</summary>\n\n{table}\n\n</details>"
+        f'<details class="qms-folded" data-live-list="open" data-label="{_LATER}"{hidden} markdown="1">\n'
+        f"<summary>展开{_LATER}</summary>\n\n{table}\n\n</details>"
     )
 
 

@@ -65,14 +65,13 @@ def _next(edition: Edition, here: str, complaint: Complaint) -> str:
     step = lifecycle.next_step(complaint)
     if step is None:
         return ""
+    waiting = [item for number in (complaint.id, complaint.capa, complaint.rework) for item in edition.matters_of.get(number or "", ())]
     matters = [
-        f"{countdown(edition, item)} {md.plain(item.title)}，期限 {edition.moment(item.due)}，责任人 {owner(edition, item)}"
-        for number in (complaint.id, complaint.capa, complaint.rework)
-        for item in edition.matters_of.get(number or "", ())
+        f"{countdown(edition, item)} {md.plain(item.title)}，期限 {edition.moment(item.due)}，责任人 {owner(edition, item)}" for item in waiting
     ]
-    tone = "late" if any(item.state(edition.as_of) == "overdue" for item in edition.matters_of.get(complaint.id, ())) else "busy"
+    tone = "late" if any(item.state(edition.as_of) == "overdue" for item in waiting) else "busy"
     clause = edition.clause(here, STAGES[step.field][1])
-    return md.note(md.blocks(f"**下一步：{md.plain(step.name)}**（条款 {clause}）", md.items(matters)), tone)
+    return md.note(md.blocks(f"**下一步：{md.plain(step.name)}**（条款 {clause}）", md.items(matters)), tone, "data-live-tone")
 
 
 def _related(edition: Edition, here: str, complaint: Complaint) -> list[str]:

@@ -7,7 +7,7 @@ from qms.metrics.survey import dimension_means
 from qms.model import Customer
 from qms.pages import entries
 from qms.pages import markdown as md
-from qms.pages.boards import due_table
+from qms.pages.boards import pressing
 from qms.pages.complaint import sort_of, state_badge
 from qms.pages.contact_year import calendar, counts
 from qms.pages.edition import Edition, page_of
@@ -61,15 +61,8 @@ def contacts(edition: Edition, customer: Customer) -> str:
 
 def _open(edition: Edition, here: str, customer: Customer) -> list[str]:
     items = edition.matters_of_customer.get(customer.id, ())
-    pressing = [item for item in items if item.state(edition.as_of) != "open"]
-    later = [item for item in items if item.state(edition.as_of) == "open"]
-    table = due_table(edition, here, pressing, "该顾客的待办与逾期", customers=False)
-    rest = due_table(edition, here, later, "该顾客未到提醒时间的事项", customers=False)
-    return [
-        "## 待办与逾期 {#open}",
-        table or md.note("没有逾期或即将到期的事项。", "good"),
-        md.folded(f"未到提醒时间的事项（{len(later)}）", rest) if rest else "",
-    ]
+    nothing = md.note("没有逾期或即将到期的事项。", "good")
+    return ["## 待办与逾期 {#open}", pressing(edition, here, items, "该顾客的待办与逾期", nothing, customers=False, folds=True)]
 
 
 def _calendar(edition: Edition, here: str, customer: Customer) -> list[str]:

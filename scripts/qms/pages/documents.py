@@ -40,7 +40,7 @@ def documents_page(edition: Edition) -> str:
                 md.day(document.effective_on) if document.effective_on else "—",
                 md.plain(edition.role(document.owner)),
                 _signed(edition, document.approved),
-                f"{md.day(edition.register.day_of(review.due))}<br>{countdown(edition, review) if review.state(edition.as_of) != 'open' else ''}"
+                f"{md.day(edition.register.day_of(review.due))}<br>{countdown(edition, review, waits=True)}"
                 if review
                 else "—",
             ]

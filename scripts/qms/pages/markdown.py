@@ -146,9 +146,10 @@ def facts(pairs: Iterable[tuple[str, str]], tone: str = "") -> str:
     return "\n".join([f'<div class="{names}" markdown="1">', "", "\n\n".join(entries), "", "</div>"])
 
 
-def note(content: str, tone: str = "quiet") -> str:
-    """A framed remark of ready Markdown."""
-    return f'<div class="qms-note qms-{tone}" markdown="1">\n\n{content}\n\n</div>'
+def note(content: str, tone: str = "quiet", extra: str = "") -> str:
+    """A framed remark of ready Markdown, with *extra* attributes."""
+    attributes = f" {extra}" if extra else ""
+    return f'<div class="qms-note qms-{tone}"{attributes} markdown="1">\n\n{content}\n\n</div>'
 
 
 def items(entries: Iterable[str], tone: str = "") -> str:

@@ -44,14 +44,14 @@ def reports_register(edition: Edition) -> str:
             if report
             else md.badge("未编制", "soon")
         )
-        pressing = [item for item in edition.matters_of.get(f"reports/{year}", ()) if item.state(edition.as_of) != "open"]
+        waiting = next(iter(edition.matters_of.get(f"reports/{year}", ())), None)
         rows.append(
             [
                 edition.link(_REPORTS, f"reports/{year}", f"{year} 年度"),
                 figures.amount(index),
                 f"{edition.person(report.prepared.by)} {edition.moment(report.prepared.at)}" if report else "—",
                 f"{edition.person(report.approval.by)} {edition.moment(report.approval.at)}" if report and report.approval else "—",
-                f"{state}<br>{countdown(edition, pressing[0])}" if pressing else state,
+                f"{state}<br>{countdown(edition, waiting, waits=True)}" if waiting else state,
             ]
         )
     table = md.table(["年度", "满意度指数", "编制", "批准", "状态"], rows, "分析报告台账")

@@ -95,6 +95,11 @@
       const item = read(badge), words = countdown(item, at);
       if (badge.textContent !== words) badge.textContent = words;
       tone(badge, TONES[state(item, at)]);
+      if ("waits" in badge.dataset) badge.hidden = state(item, at) === "open";
+    });
+    root.querySelectorAll("[data-live-tone]").forEach(function (note) {
+      const late = Array.from(note.querySelectorAll("[data-due]")).some(function (badge) { return state(read(badge), at) === "overdue"; });
+      tone(note, late ? "qms-late" : "qms-busy");
     });
   }
 
