@@ -217,7 +217,7 @@ def test_trend_and_previous_year() -> None:
     plans = [plan(2025, numbers, approved=None), plan(2026, numbers)]
     forms = [answer(number, (4, 4, 4, 4), year=2025) for number in numbers] + [answer(number, (5, 5, 5, 5)) for number in numbers]
     figures = yearly(register(plans=plans, answers=forms), 2026, at(NOW))
-    assert [(year, point.value) for year, point in figures.trend] == [(2025, 80), (2026, 100)]
+    assert [(point.year, point.figure.value, point.joined) for point in figures.trend] == [(2025, 80, False), (2026, 100, True)]
     assert figures.previous["index"].value == 80
     assert yearly(register(plans=plans, answers=forms), 2025, at(NOW)).previous == {}
 

@@ -27,15 +27,29 @@ class Figure:
 
 
 @value
-class DimensionScore:
-    """One side of satisfaction: mean over customers on the questionnaire's scale, and as percent of maximum."""
+class MeanScore:
+    """One side of satisfaction (``dimension`` is its own id) or one question: a mean over customers, each counted once.
+
+    ``mean`` and ``interval`` on the questionnaire's scale, ``index`` as percent of maximum, ``weight`` in percent (sides
+    only). ``satisfied`` and ``dissatisfied`` count customers in the top and bottom two boxes. ``each`` holds every
+    customer's own mean. ``importance`` is the mean stated importance over ``importance_n`` customers; ``quadrant`` is
+    improve, keep, minor, excess, undecided, or None where too few answered to ask.
+    """
 
     id: str
     title: str
-    weight: float
+    dimension: str
+    weight: float | None = None
     mean: float | None
     n: int
     index: float | None
+    interval: tuple[float, float] | None = None
+    satisfied: int
+    dissatisfied: int
+    each: tuple[tuple[str, float], ...]
+    importance: float | None = None
+    importance_n: int = 0
+    quadrant: str | None = None
 
 
 @value
@@ -46,6 +60,7 @@ class CustomerScore:
     returned: bool
     valid: bool
     index: float | None
+    refused: bool = False
 
 
 @value
@@ -63,6 +78,47 @@ class LowScore:
 
 
 @value
+class Shift:
+    """Mean difference from one year to another over the ``n`` customers that answered in both; None below five.
+
+    ``interval`` is the 95 % t-interval of the differences; ``direction`` is up or down only when 0 lies outside it.
+    """
+
+    n: int
+    mean: float | None
+    interval: tuple[float, float] | None
+    direction: str | None
+
+
+@value
+class Change:
+    """Year on year over the same customers.
+
+    ``pairs`` holds (customer, index then, index now), the largest fall first, both with the weights of the later year;
+    ``joined`` and ``left`` are the customers with a valid form in only one of the years. ``obstacle`` says why the years
+    must not be compared; then ``pairs`` is empty.
+    """
+
+    before: int
+    pairs: tuple[tuple[str, float, float], ...] = ()
+    total: Shift | None = None
+    dimensions: Mapping[str, Shift]
+    joined: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    reweighted: bool = False
+    obstacle: str | None = None
+
+
+@value
+class TrendPoint:
+    """The overall index of a year; ``joined`` when questionnaire, scale and weights are those of the point before."""
+
+    year: int
+    figure: Figure
+    joined: bool
+
+
+@value
 class MonthlyReplies:
     """Complaints received in a month by how the reply went."""
 
@@ -73,27 +129,59 @@ class MonthlyReplies:
 
 
 @value
+class ContactShare:
+    """How many of a customer's contact periods that ended in the year had a contact (5.4.1)."""
+
+    customer: str
+    met: int
+    due: int
+
+
+@value
+class Perception:
+    """What a customer says beside what happened in the year.
+
+    ``quality`` and ``delivery`` are the customer's means on the scale, None when not answered; ``complaints`` counts
+    complaints and returns about quality, ``kept`` of ``promised`` the first promises that fell due. ``remark`` is
+    kinder (praise in spite of the facts), harsher (blame without a fact on record) or None.
+    """
+
+    customer: str
+    quality: float | None
+    complaints: int
+    delivery: float | None
+    kept: int
+    promised: int
+    remark: str | None
+
+
+@value
 class YearFigures:
     """Everything computed for one year's report."""
 
     year: int
     as_of: datetime
     figures: Mapping[str, Figure]
-    dimensions: tuple[DimensionScore, ...]
+    dimensions: tuple[MeanScore, ...]
+    items: tuple[MeanScore, ...]
     customers: tuple[CustomerScore, ...]
     low_scores: tuple[LowScore, ...]
     silent: tuple[str, ...]
     pareto: tuple[tuple[str, int], ...]
+    pareto_quantity: tuple[tuple[str, int], ...]
     monthly_replies: tuple[MonthlyReplies, ...]
     open_ages: tuple[tuple[str, float], ...]
-    trend: tuple[tuple[int, Figure], ...]
+    contacts: tuple[ContactShare, ...]
+    perception: tuple[Perception, ...]
+    trend: tuple[TrendPoint, ...]
+    change: Change | None
     previous: Mapping[str, Figure]
 
 
 def rate(
     name: str, title: str, hits: int, n: int, *, of: int | None = None, note: str | None = None, interval: tuple[float, float] | None = None
 ) -> Figure:
-    """A percentage of *n*; None when there is nothing to divide by."""
+    """A percentage of *n*: 100 * hits / n; None when there is nothing to divide by."""
     return Figure(
         name=name,
         title=title,

@@ -1,13 +1,26 @@
-"""The two intervals that small surveys need: Wilson for shares, Student's t with finite population for means."""
+"""The intervals that small surveys need, and how much may be said of how few. Knows no survey."""
 
+from collections.abc import Sequence
+from fractions import Fraction
 from math import atan, pi, sqrt
-from statistics import NormalDist
+from statistics import NormalDist, stdev
 
+FEW = 5
+"""Below this many valid forms only the single scores are listed: no mean, no index (domain 1.4.6)."""
+SOME = 10
+"""Below this many: means with one decimal and no interval, no share of the satisfied, no quadrant (domain 1.4.6)."""
+ROUGH = 15
+"""Below this many the t-interval of bounded ordinal scores is only a guide (domain 1.4.5)."""
+MANY = 30
+"""Below this many a share of the satisfied is told as k/n, from here on in percent (domain 1.4.6)."""
 _Z95 = NormalDist().inv_cdf(0.975)
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
-    """95 % score interval of a share, in percent; raises ValueError unless 0 <= hits <= n and n > 0 (Wilson 1927)."""
+    """95 % score interval of a share, in percent (Wilson 1927; domain 1.4.4); raises ValueError unless 0 <= hits <= n and n > 0.
+
+    (p + z²/2n ± z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n)
+    """
     if not 0 <= hits <= n or n == 0:
         message = f"share of {hits} in {n}"
         raise ValueError(message)
@@ -18,16 +31,27 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return max(0.0, (centre - spread) * scale), min(100.0, (centre + spread) * scale)
 
 
-def mean_interval(mean: float, deviation: float, n: int, population: int) -> tuple[float, float] | None:
-    """95 % t-interval of a mean of *n* out of *population*; None below two values, no width for a census.
+def mean_interval(mean: float, deviation: float, n: int, population: int | None) -> tuple[float, float] | None:
+    """95 % t-interval of a mean of *n* out of *population* (domain 1.4.5); None below two values, no width for a census.
 
-    The finite-population factor sqrt((N-n)/(N-1)) applies above a sampling share of 5 %.
+    mean ± t(0.975, n-1) deviation / sqrt(n), times sqrt((N-n)/(N-1)) above a sampling share of 5 %. Without *population*
+    there is no such factor: the chance that lies in each answer stays also where everybody was asked.
     """
     if n < 2:
         return None
-    correction = sqrt((population - n) / (population - 1)) if population > 1 and n / population > 0.05 else 1.0
+    correction = sqrt((population - n) / (population - 1)) if population and population > 1 and n / population > 0.05 else 1.0
     half = t_quantile(0.975, n - 1) * deviation / sqrt(n) * correction
     return mean - half, mean + half
+
+
+def interval_of(values: Sequence[Fraction | float], low: float, high: float, population: int | None = None) -> tuple[float, float] | None:
+    """``mean_interval`` of the mean of *values*, clipped to *low*..*high*."""
+    n = len(values)
+    if n < 2:
+        return None
+    floats = [float(amount) for amount in values]
+    found = mean_interval(sum(floats) / n, stdev(floats), n, population)
+    return None if found is None else (max(low, found[0]), min(high, found[1]))
 
 
 def t_quantile(probability: float, freedom: int) -> float:

@@ -9,12 +9,13 @@ from qms.model.complaints import Absence, Analysis, Closure, Complaint, Completi
 from qms.model.customers import Contact, ContactChange, Customer, Informed, Memo, Opinions, Product, Suspension
 from qms.model.documents import DEFAULT_PARAMETERS, DaySignature, Document, EscalateHours, Obligation, Parameters, Revision, WarnDays
 from qms.model.facts import Approval, Attachment, Correction, Record, Review, Signature, Source, Void, value
-from qms.model.plant import Forge, Organization, Person, Policies, RolePeriod, Sample
+from qms.model.plant import Forge, Organization, Person, Policies, RolePeriod, Sample, SigningKey
 from qms.model.register import PROCEDURE, AnyRecord, Finding, Register, Unreadable, Vocabulary
 from qms.model.surveys import (
     CoveredItems,
     Dimension,
     Exclusion,
+    FurtherRespondent,
     Question,
     Questionnaire,
     Refusal,
@@ -56,6 +57,7 @@ __all__ = [
     "Finding",
     "FirstContact",
     "Forge",
+    "FurtherRespondent",
     "Informed",
     "Memo",
     "Obligation",
@@ -85,6 +87,7 @@ __all__ = [
     "RolePeriod",
     "Sample",
     "Signature",
+    "SigningKey",
     "Source",
     "SurveyAnswer",
     "SurveyPlan",

@@ -59,6 +59,15 @@ class RolePeriod:
 
 
 @value
+class SigningKey:
+    """An SSH public key (as in a ``.pub`` file) that signs somebody's commits from a day to a day, both included."""
+
+    key: str
+    from_: date
+    to: date | None = None
+
+
+@value
 class Person:
     """Somebody who signs records; ``email`` is the address of their git commits."""
 
@@ -66,3 +75,4 @@ class Person:
     name: str
     email: str
     roles: tuple[RolePeriod, ...]
+    signing_keys: tuple[SigningKey, ...] = ()

@@ -54,6 +54,7 @@ class SurveyPlan(Record):
     target: float
     low_score: int
     min_answered: float = 70
+    grade_weights: dict[str, float] | None = None
     customers: tuple[str, ...]
     excluded: tuple[Exclusion, ...] = ()
     opens_on: date
@@ -85,6 +86,17 @@ class Refusal:
 
 
 @value
+class FurtherRespondent:
+    """Another person of the same customer that filled the form in: averaged within the customer before customers are compared."""
+
+    position: str
+    name: str | None = None
+    scores: dict[str, int]
+    importance: dict[str, int] | None = None
+    reasons: dict[str, str] | None = None
+
+
+@value
 class SurveyAnswer(Record):
     """顾客满意度调查表 (QP-M-05 5.4.3): ``scores`` maps item ids to 1..scale."""
 
@@ -100,6 +112,7 @@ class SurveyAnswer(Record):
     scores: dict[str, int] | None = None
     importance: dict[str, int] | None = None
     reasons: dict[str, str] | None = None
+    further_respondents: tuple[FurtherRespondent, ...] = ()
     comments: str | None = None
     memo: str | None = None
     refused: Refusal | None = None

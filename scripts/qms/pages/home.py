@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from qms import lifecycle
 from qms.charts import Bar, sparkline
+from qms.metrics.change import latest_run
 from qms.metrics.course import courses
 from qms.metrics.figures import Figure
 from qms.model import Complaint
@@ -173,7 +174,7 @@ def _trends(edition: Edition) -> dict[str, str]:
         counted = figure.unit == "件"
         told = "每月件数" if counted else "累计至各月末"
         found[name] = _drawn(f"{figure.title}，{told}", marks, top=100 if figure.unit == "%" else None, columns=counted)
-    index = [Bar(name=f"{past} 年", amount=figure.value, text=figures.amount(figure)) for past, figure in year.trend]
+    index = [Bar(name=f"{point.year} 年", amount=point.figure.value, text=figures.amount(point.figure)) for point in latest_run(year.trend)]
     return found | {"index": _drawn("顾客满意度指数，历年", index, top=100, columns=False)}
 
 

@@ -203,9 +203,9 @@ class _Report:
                 low=figure.interval[0] if figure.interval else None,
                 high=figure.interval[1] if figure.interval else None,
             )
-            for year, figure in self.numbers.trend
+            for year, figure in ((point.year, point.figure) for point in self.numbers.trend)
         ]
-        rows = [[f"{year} 年", figures.amount(figure), figures.interval(figure) or "—", figures.base(figure)] for year, figure in self.numbers.trend]
+        rows = [[f"{year} 年", figures.amount(figure), figures.interval(figure) or "—", figures.base(figure)] for year, figure in ((point.year, point.figure) for point in self.numbers.trend)]
         drawing = charts.trend(f"trend-{self.year}", "历年满意度指数与目标", points, target)
         caution = md.quiet("两年的顾客组成不同，且样本小；区间相互重叠时，不作升降的结论。")
         return md.blocks(_pair(drawing, md.table(["年度", "满意度指数", "95 % 区间", "样本"], rows, "历年满意度指数")), caution)

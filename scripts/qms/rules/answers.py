@@ -1,8 +1,8 @@
 """Questionnaires that were sent, returned or refused (QP-M-05 5.4.3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from qms.model import Register, SurveyAnswer, SurveyPlan
+from qms.model import FurtherRespondent, Register, SurveyAnswer, SurveyPlan
 from qms.rules.common import Violation, customer_words, named, not_before, signed_as, stated, unread
 
 _INTERVIEWS = ("visit", "phone")
@@ -53,8 +53,8 @@ def answer_scores_items_within_the_scale(register: Register) -> Iterator[Violati
     for answer, plan in _planned(register):
         items = {item.id for item in plan.questionnaire.items}
         scale = plan.questionnaire.scale
-        for name in ("scores", "importance", "reasons"):
-            for item, entry in (getattr(answer, name) or {}).items():
+        for name, entries in _given(answer):
+            for item, entry in entries.items():
                 field = f"{name}.{item}"
                 if item not in items:
                     yield Violation(
@@ -67,10 +67,12 @@ def answer_scores_items_within_the_scale(register: Register) -> Iterator[Violati
 def low_score_has_a_reason(register: Register) -> Iterator[Violation]:
     """Where a score is low, the customer's reason is written down (QP-M-05 5.4.3)."""
     for answer, plan in _planned(register):
-        for item, score in (answer.scores or {}).items():
-            if score <= plan.low_score and item not in (answer.reasons or {}):
-                field = f"scores.{item}"
-                reasons = named(register, answer, "reasons")
+        for place, source in _respondents(answer):
+            for item, score in (source.scores or {}).items():
+                if score > plan.low_score or item in (source.reasons or {}):
+                    continue
+                field = f"{place}scores.{item}"
+                reasons = named(register, answer, f"{place}reasons")
                 yield Violation(answer, field, f"{stated(register, answer, field)} 不高于低分界限 {plan.low_score}，却没有{reasons}；请写明顾客原话")
 
 
@@ -101,6 +103,19 @@ def surveyor_is_of_quality_assurance(register: Register) -> Iterator[Violation]:
     """Quality assurance makes the survey (QP-M-05 5.4.3)."""
     for answer in register.answers:
         yield from signed_as(register, answer, "surveyor", "qa_staff", "qa_chief", when=answer.sent_at)
+
+
+def _respondents(answer: SurveyAnswer) -> Iterator[tuple[str, SurveyAnswer | FurtherRespondent]]:
+    """Everybody who filled the customer's form in, with the field below which their scores stand."""
+    yield "", answer
+    for index, further in enumerate(answer.further_respondents):
+        yield f"further_respondents.{index}.", further
+
+
+def _given(answer: SurveyAnswer) -> Iterator[tuple[str, Mapping[str, int | str]]]:
+    for place, source in _respondents(answer):
+        for name in ("scores", "importance", "reasons"):
+            yield f"{place}{name}", getattr(source, name) or {}
 
 
 def _planned(register: Register) -> Iterator[tuple[SurveyAnswer, SurveyPlan]]:
