@@ -145,9 +145,7 @@ def index_figure(survey: SurveyYear) -> Figure:
         note = "全部调查对象都已作答，没有抽样误差；仍有感受与未尽表达的误差"
         return Figure(name="index", title=_TITLE, value=mean, unit="分", n=n, of=population, note=note)
     interval = interval_of(indices, 0, 100, population)
-    return Figure(
-        name="index", title=_TITLE, value=mean, unit="分", n=n, of=population, interval=interval, note="区间供参考" if n < ROUGH else None
-    )
+    return Figure(name="index", title=_TITLE, value=mean, unit="分", n=n, of=population, interval=interval, note="区间供参考" if n < ROUGH else None)
 
 
 def weighted_index(survey: SurveyYear) -> Figure:
