@@ -1,5 +1,6 @@
-"""Findings as text, JSON and GitHub annotations. Values in, text out."""
+"""Findings as text, JSON, GitHub annotations and GitLab's report. Values in, text out."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 
@@ -28,6 +29,25 @@ def format_github(findings: Iterable[Finding], register: Register) -> str:  # no
         annotation("error", _titled(found), f"{found.message} [{found.rule}]", path=found.path, line=found.line, column=found.column) + "\n"
         for found in findings
     )
+
+
+def format_codequality(findings: Iterable[Finding], register: Register) -> str:  # noqa: ARG001
+    """The report that GitLab shows beside a merge request: a finding keeps its fingerprint when other lines move it."""
+    seen: dict[str, int] = {}
+    listed = []
+    for found in findings:
+        said = f"{found.path}\0{found.rule}\0{found.message}"
+        seen[said] = seen.get(said, 0) + 1
+        listed.append(
+            {
+                "description": f"{_one_line(found.message)} [{found.rule}]",
+                "check_name": found.rule,
+                "fingerprint": hashlib.sha256(f"{said}\0{seen[said]}".encode()).hexdigest(),
+                "severity": "major",
+                "location": {"path": found.path, "lines": {"begin": found.line}},
+            }
+        )
+    return json.dumps(listed, ensure_ascii=False, indent=2) + "\n"
 
 
 def annotation(level: str, title: str, message: str, *, path: str | None = None, line: int | None = None, column: int | None = None) -> str:

@@ -7,9 +7,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from qms.changes import Changes
+from qms.changes.reading import read_changes
 from qms.clock import as_of_default
+from qms.history import HistoryError
 from qms.load import load_register
 from qms.load.moments import TimeTextError, parse_moment
+from qms.load.schemas import Schemas
 from qms.model import Register
 
 OK, FOUND, CANNOT = 0, 1, 2
@@ -36,11 +40,29 @@ def root_of(options: argparse.Namespace) -> Path:
     raise CommandError("当前不在本系统的仓库里；请进入仓库文件夹，或用 --root 指明")
 
 
-def register_of(root: Path) -> Register:
-    """Everything that can be read below *root*."""
+def forms_of(options: argparse.Namespace, root: Path) -> Path:
+    """The folder of schemas to judge by: --schemas, or the repository's own."""
+    forms: Path | None = options.schemas
+    if forms is None:
+        return root / "schemas"
+    if not (forms / "complaint.schema.json").is_file():
+        raise CommandError(f"--schemas {forms} 里没有表单（*.schema.json）；请指明 schemas 文件夹")
+    return forms.absolute()
+
+
+def register_of(root: Path, forms: Path | None = None) -> Register:
+    """Everything that can be read below *root*, by the schemas in *forms* where others than its own are to judge."""
     try:
-        return load_register(root)
+        return load_register(root, forms)
     except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
+def changes_of(root: Path, base: str, forms: Path, register: Register) -> tuple[Changes, ...]:
+    """What the work tree changed since it left the line of *base*."""
+    try:
+        return read_changes(root, base, Schemas.read(forms), register.zone)
+    except HistoryError as error:
         raise CommandError(str(error)) from None
 
 

@@ -33,17 +33,19 @@ _ATTACHMENT = re.compile(r"(?P<record>(?:customers|(?:memos|complaints|surveys|c
 _FOLDERS = "customers/、memos/年/、complaints/年/、surveys/年/、capa/年/、rework/年/、reports/"
 
 
-def load_register(root: Path) -> Register:
+def load_register(root: Path, forms: Path | None = None) -> Register:
     """Read everything below *root*; what cannot be read is a finding and an Unreadable, never an exception.
 
+    *forms* is the folder of schemas to read by, instead of the one below *root*.
     Raises ValueError when a file in schemas/ is not JSON, FileNotFoundError when schemas/ is missing.
     """
-    return _Reading(root).register()
+    return _Reading(root, forms or root / "schemas").register()
 
 
 @dataclass
 class _Reading:
     root: Path
+    forms: Path
     findings: list[Finding] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     records: dict[type[Record], list[Any]] = field(default_factory=dict)
@@ -51,9 +53,9 @@ class _Reading:
     people_source: Source | None = None
 
     def register(self) -> Register:
-        if not (self.root / "schemas").is_dir():
-            raise FileNotFoundError(self.root / "schemas")
-        self.schemas = Schemas.read(self.root / "schemas")
+        if not self.forms.is_dir():
+            raise FileNotFoundError(self.forms)
+        self.schemas = Schemas.read(self.forms)
         self.made = converter(ZoneInfo(DEFAULT_ZONE))
         organization = self._organization()
         zone = ZoneInfo(organization.timezone)
