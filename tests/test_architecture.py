@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "charts": {"metrics", "model"},
     "diagrams": {"model"},
     "forge": {"model"},
-    "forge_api": {"model"},
+    "forge_api": {"model", "pages"},  # of the pages only the escaping of record text
+    "tracking": {"model", "lifecycle", "hindsight", "due", "forge", "forge_api", "pages"},
     "output": {"model"},
     "lists": {"model", "due", "breaches", "metrics", "output"},
     "pages": {"model", "lifecycle", "due", "breaches", "metrics", "charts", "diagrams", "check", "lists", "forge", "freeze"},
@@ -47,6 +48,7 @@ MAY_IMPORT = {
     "summary": {"model", "lifecycle", "due", "changes", "content", "pages"},
     "gitwork": set(),  # beside history the only one that calls git: it writes, a branch, a commit, a push
     "renumber": {"load", "model", "edit", "filing"},
+    "survey": {"model"},
     "site": {"freeze", "history", "load", "model", "pages"},
     "demo": {"load", "model", "write", "lifecycle", "due", "metrics"},
     "init": {"load", "model", "write"},
