@@ -15,17 +15,26 @@ BARS = [
 ]
 POINTS = [charts.Point(name="2025", amount=86.3), charts.Point(name="2026", amount=87.4, low=85.8, high=89.0), charts.Point(name="2027", amount=None)]
 COLUMNS = [charts.Column(name=str(month), on_time=month % 3, late=month == 9, pending=0) for month in range(1, 13)]
+PAIRS = [charts.Pair(name="海晏家电", before=82, after=87.4), charts.Pair(name="明川工具", before=79.6, after=74)]
+MARKS = [
+    charts.Mark(name="质量", importance=4.6, performance=3.9, clear=True),
+    charts.Mark(name="价格", importance=3.2, performance=4.4, clear=False),
+]
 DRAWINGS = {
     "bars": charts.bars("dimensions-2026", "各方面得分", BARS, 85),
     "trend": charts.trend("trend-2026", "历年指数", POINTS, 85),
     "pareto": charts.pareto("pareto-2026", "投诉分类", [("质量", 14), ("交付", 6), ("包装", 2), ("其他", 3)], cumulative=True),
     "stacked": charts.stacked("replies-2026", "各月答复", COLUMNS),
+    "dumbbells": charts.dumbbells("change-2026", "同一顾客两年", PAIRS, (2025, 2026), 85),
+    "quadrants": charts.quadrants("quadrants-2026", "重要度与得分", MARKS, (4.0, 4.25), 5),
 }
 EMPTY = {
     "bars": charts.bars("a", "各方面得分", [], 85),
     "trend": charts.trend("b", "历年指数", [], 85),
     "pareto": charts.pareto("c", "投诉分类", [], cumulative=False),
     "stacked": charts.stacked("d", "各月答复", []),
+    "dumbbells": charts.dumbbells("e", "同一顾客两年", [], (2025, 2026), 85),
+    "quadrants": charts.quadrants("f", "重要度与得分", [], (4.0, 4.25), 5),
 }
 
 
@@ -61,6 +70,33 @@ def test_every_value_is_written_beside_its_mark() -> None:
 def test_below_target_is_hatched_not_only_coloured() -> None:
     assert DRAWINGS["bars"].count("fill:url(#dimensions-2026-below)") == 1
     assert DRAWINGS["stacked"].count("fill:url(#replies-2026-below)") == 2  # September, and the legend
+
+
+def test_two_years_of_a_customer_are_told_in_order_and_a_fall_in_another_colour() -> None:
+    words = words_of(DRAWINGS["dumbbells"])
+    assert "82 → 87.4" in words
+    assert "79.6 → 74" in words
+    assert DRAWINGS["dumbbells"].count("stroke:var(--qms-chart-late") == 2  # the line and the dot of the one that fell
+
+
+def test_what_cannot_be_told_is_a_ring() -> None:
+    assert words_of(DRAWINGS["quadrants"])[:4] == ["可能过度", "保持", "次要", "优先改进"]
+    rings = re.findall(r'<circle[^>]*style="fill:var\(--md-default-bg-color', DRAWINGS["quadrants"])
+    assert len(rings) == 1
+    assert "价格 重要度 3.2、得分 4.4，不能判定" in DRAWINGS["quadrants"]
+
+
+def test_years_that_were_not_measured_alike_are_not_joined() -> None:
+    apart = charts.trend("t", "历年指数", [POINTS[0], charts.Point(name="2026", amount=87.4, joined=False)], 85)
+    assert "polyline" not in apart
+    assert charts.trend("t", "历年指数", POINTS[:2], 85).count("polyline") == 1
+
+
+def test_an_interval_is_drawn_over_its_bar_within_the_scale() -> None:
+    bare = charts.bars("b", "各题", [charts.Bar(name="外观", amount=90, text="90")], 85)
+    wide = charts.bars("b", "各题", [charts.Bar(name="外观", amount=90, text="90", low=80, high=104)], 85)
+    assert wide.count("<line") - bare.count("<line") == 3
+    assert f'x2="{charts.WIDTH - 52}"' in wide
 
 
 def test_few_complaints_get_no_cumulative_line() -> None:
