@@ -74,6 +74,31 @@ def new_pull_request(forge: Forge, branch: str, title: str = "") -> str:
     return full if title and len(full) <= LONGEST_LINK else plain
 
 
+@value
+class Addresses:
+    """What a script needs to make the same links: the pages' addresses with ``{folder}``, ``{name}`` and ``{path}`` still open.
+
+    *upload* is None where the host has no such page; *carry* names the pages that take the file's text as ``value``; a link
+    of more than *longest* bytes leaves the text off.
+    """
+
+    new: str
+    edit: str
+    upload: str | None
+    carry: tuple[str, ...]
+    longest: int
+
+
+def addresses(forge: Forge) -> Addresses:
+    """The forms of the addresses that ``new_file``, ``edit_file`` and ``upload_page`` fill in."""
+    still_open = {"path": "{path}", "folder": "{folder}", "name": "{name}"}
+    new, edit, upload = (
+        forms[forge.kind].format(url=_base(forge), branch=quote(forge.branch), **still_open) if forge.kind in forms else None
+        for forms in (_NEW, _EDIT, _UPLOAD)
+    )
+    return Addresses(new=new or "", edit=edit or "", upload=upload, carry=tuple(sorted(_TAKES_CONTENT[forge.kind])), longest=LONGEST_LINK)
+
+
 def _filled(forge: Forge, page: str, url: str, content: str | None) -> Link:
     if content is None or page not in _TAKES_CONTENT[forge.kind]:
         return Link(url=url, filled=False)

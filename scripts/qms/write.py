@@ -16,6 +16,15 @@ _RESERVED = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _HIDDEN = re.compile("[\u0085\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 _LOOKS_LIKE_A_LIST = re.compile("[\uff0c\u3001]")
 _WIDTH = 100
+HABITS: Mapping[str, Any] = {
+    "plain": _PLAIN.pattern,
+    "time": _TIME.pattern,
+    "hidden": _HIDDEN.pattern,
+    "list": _LOOKS_LIKE_A_LIST.pattern,
+    "reserved": sorted(_RESERVED),
+    "width": _WIDTH,
+}
+"""What decides how a text is written, for the site's script that writes the same; patterns mean the same in both languages."""
 _FOLDER = {
     "organization": "organization.yml",
     "people": "people.yml",

@@ -28,7 +28,7 @@ from qms.entry.building import Answers, flat, nested
 from qms.entry.dialogue import converse
 from qms.entry.forms import Form, settled
 from qms.entry.lookup import full_number
-from qms.entry.steps import ADDABLE, ORDER_RULES, STAGES, StepError, part_of, refuse_impossible, told_after
+from qms.entry.steps import ADDABLE, ORDER_RULES, STAGES, StepError, contact_memo, part_of, refuse_impossible, told_after
 from qms.filing import Filing
 from qms.gitwork import GitWork
 from qms.model import Complaint, Finding, Memo, Record
@@ -95,7 +95,7 @@ class _Step:
 
     def __post_init__(self) -> None:
         self.part = part_of(self.command, self.complaint)
-        extras = ("containment",) if self.command == "analyse" and self.complaint.containment is None else ()
+        extras = tuple(name for name in STAGES[self.command].extras if getattr(self.complaint, name) is None)
         self.form = self.desk.form("complaint", self.part, self.given, extras)
         self.answers: Answers = dict(flat(self.complaint.source.data)) | self.given
         self.desk.refuse_wrong(self.form, self.answers)
@@ -117,7 +117,7 @@ class _Step:
             self._ask_memo()
         if given or self.answers.get("contact.memo") == _NEW_MEMO:
             self.answers["contact.memo"] = _NEW_MEMO
-            self.memo = {"customer": self.complaint.customer, "complaint": self.complaint.id} | given
+            self.memo = dict(given)
         elif "contact.memo" in self.answers:
             self._refer_to(str(self.answers["contact.memo"]))
 
@@ -177,9 +177,8 @@ class _Step:
         """The memo's form, with what the first contact already says."""
         if self.memo is None:
             return None
-        same = {"at": answers.get("contact.at"), "by": answers.get("contact.by"), "department": "qa", "direction": "outbound"}
-        topic = "return" if self.complaint.type == "return" else "complaint"
-        self.memo = {name: content for name, content in same.items() if content is not None} | {"topics": [topic]} | self.memo
+        same = {name: answers[f"contact.{name}"] for name in ("at", "by") if answers.get(f"contact.{name}") is not None}
+        self.memo = contact_memo(self.complaint) | same | self.memo
         form = self.desk.form("memo", given=self.memo)
         self.desk.refuse_wrong(form, self.memo)
         return form

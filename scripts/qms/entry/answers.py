@@ -17,7 +17,7 @@ _YES = {"true", "yes", "y", "是", "有", "对", "1"}
 _NO = {"false", "no", "n", "否", "无", "不", "没有", "0"}
 _KEPT_CONTROLS = "\t\n\r\x85"
 _BETWEEN_WORDS = re.compile(r"[,，、;；\s]+")
-_BETWEEN_LINES = re.compile(r"[,，、;；\n]")
+BETWEEN_LINES = re.compile(r"[,，、;；\n]")
 _CLOCK = re.compile(r"(?:(今天|昨天|前天|\d{1,2}-\d{1,2})\s*)?(\d{1,2}:\d\d)", re.ASCII)
 _DAYS_AGO = {"": 0, "今天": 0, "昨天": 1, "前天": 2}
 _MOST_NAMED = 12
@@ -47,7 +47,7 @@ def read(asked: Question, text: str, occasion: Occasion, *, numbered: bool = Fal
         return _single(asked, text, occasion, numbered=numbered)
     if asked.form == "text":
         return [text]
-    parts = [part.strip() for part in (_BETWEEN_LINES if asked.form == "line" else _BETWEEN_WORDS).split(text)]
+    parts = [part.strip() for part in (BETWEEN_LINES if asked.form == "line" else _BETWEEN_WORDS).split(text)]
     return [_single(asked, part, occasion, numbered=numbered) for part in parts if part]
 
 

@@ -19,7 +19,7 @@ _MOST_SHOWN = 24
 _IN_A_ROW = 3
 _LONGEST_PROMPT = 24
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*", re.ASCII)
-_MAY_LIE_AHEAD = ("promised_at",)
+MAY_LIE_AHEAD = ("promised_at",)
 
 
 class Voice(Protocol):
@@ -167,7 +167,7 @@ def _record(answers: Mapping[str, Any]) -> dict[str, Any]:
 def _tell_future(form: Form, asked: Question, content: Any, voice: Voice) -> None:  # noqa: ANN401 - what a record may hold
     if (
         asked.form == "moment"
-        and asked.path.rpartition(".")[2] not in _MAY_LIE_AHEAD
+        and asked.path.rpartition(".")[2] not in MAY_LIE_AHEAD
         and parse_moment(content, form.occasion.register.zone) > form.occasion.now
     ):
         voice.say(f"  注意：晚于现在（{said_moment(form.occasion.now)}）；若是笔误，输入 < 回来改")

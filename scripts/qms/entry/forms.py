@@ -8,6 +8,7 @@ from typing import Any
 from qms.entry.answers import Occasion
 from qms.entry.building import Answers, nested
 from qms.entry.checking import FormCheck
+from qms.entry.conditions import ALWAYS, Condition, answered, either, holding, without
 from qms.entry.defaults import default
 from qms.entry.fields import Question, question, schema_at, shape_of
 from qms.entry.numbers import BEGIN
@@ -15,96 +16,66 @@ from qms.load.moments import TimeTextError, parse_moment
 from qms.load.schemas import Schema
 from qms.model import SurveyPlan, value
 
-Condition = Callable[[Answers, Occasion, str], bool]
-"""Whether to ask for a field, given the answers so far; the last argument is the field itself."""
 _MOST_ITEMS = 30
+_INFORMING = either(holding("department", "qa"), holding("topics", "order_change"))
+_UNFAVOURABLE = either(*(holding(f"review.{name}", False) for name in ("timely", "requirements_met", "satisfied")))  # noqa: FBT003 - an answer
 
-
-def _always(_answers: Answers, _occasion: Occasion, _field: str) -> bool:
-    return True
-
-
-def _answered(field: str, *contents: object) -> Condition:
-    def condition(answers: Answers, _occasion: Occasion, _field: str) -> bool:
-        given = answers.get(field)
-        return any(content in given if isinstance(given, list) else content == given for content in contents)
-
-    return condition
-
-
-def _given(field: str) -> Condition:
-    return lambda answers, _occasion, _field: answers.get(field) is not None
-
-
-def _without(beside: str) -> Condition:
-    """When the field *beside* it is left open."""
-    return lambda answers, _occasion, field: answers.get(f"{field.rpartition('.')[0]}.{beside}") is None
-
-
-def _informing(answers: Answers, _occasion: Occasion, _field: str) -> bool:
-    return answers.get("department") == "qa" or "order_change" in (answers.get("topics") or ())
-
-
-def _unfavourable(answers: Answers, _occasion: Occasion, _field: str) -> bool:
-    return any(answers.get(f"review.{name}") is False for name in ("timely", "requirements_met", "satisfied"))
-
-
-# The optional fields that a person is asked for, and when. Whatever else the form has can be given with --set.
-_ASKED: Mapping[str, Mapping[str, Condition]] = {
+ASKED: Mapping[str, Mapping[str, Condition]] = {
     "customer": {
-        "industry": _always,
-        "contacts.phone": _always,
-        "contacts.email": _always,
-        "products.requirements": _always,
-        "special_requirements": _always,
+        "industry": ALWAYS,
+        "contacts.phone": ALWAYS,
+        "contacts.email": ALWAYS,
+        "products.requirements": ALWAYS,
+        "special_requirements": ALWAYS,
     },
     "memo": {
-        "attendees": _always,
-        "opinions": _answered("department", "qa"),
-        "opinions.quality": _always,
-        "opinions.packaging": _always,
-        "opinions.delivery": _always,
-        "opinions.service": _always,
-        "outcome": _always,
-        "informed": _informing,
-        "review": _answered("department", "qa"),
-        "follow_up": _unfavourable,
-        "complaint": _answered("topics", "complaint", "return"),
+        "attendees": ALWAYS,
+        "opinions": holding("department", "qa"),
+        "opinions.quality": ALWAYS,
+        "opinions.packaging": ALWAYS,
+        "opinions.delivery": ALWAYS,
+        "opinions.service": ALWAYS,
+        "outcome": ALWAYS,
+        "informed": _INFORMING,
+        "review": holding("department", "qa"),
+        "follow_up": _UNFAVOURABLE,
+        "complaint": holding("topics", "complaint", "return"),
     },
     "complaint": {
-        "product": _always,
-        "lot": _always,
-        "quantity": _always,
-        "safety": _always,
-        "remedy_sought": _always,
-        "analysis.absent": _always,
-        "analysis.cause": _always,
-        "analysis.escape": _always,
-        "reply.to": _always,
-        "reply.promised_at": _always,
-        "reply.no_action_reason": _without("promised_at"),
-        "confirmation.comment": _always,
+        "product": ALWAYS,
+        "lot": ALWAYS,
+        "quantity": ALWAYS,
+        "safety": ALWAYS,
+        "remedy_sought": ALWAYS,
+        "analysis.absent": ALWAYS,
+        "analysis.cause": ALWAYS,
+        "analysis.escape": ALWAYS,
+        "reply.to": ALWAYS,
+        "reply.promised_at": ALWAYS,
+        "reply.no_action_reason": without("promised_at"),
+        "confirmation.comment": ALWAYS,
     },
-    "capa": {"source.id": _always, "containment": _always, "causes.occurrence": _always, "causes.escape": _always, "actions": _always},
-    "rework": {"opened_at": _always, "plan": _always},
-    "survey_plan": {"excluded": _always},
+    "capa": {"source.id": ALWAYS, "containment": ALWAYS, "causes.occurrence": ALWAYS, "causes.escape": ALWAYS, "actions": ALWAYS},
+    "rework": {"opened_at": ALWAYS, "plan": ALWAYS},
+    "survey_plan": {"excluded": ALWAYS},
     "survey_answer": {
-        "returned_at": _always,
-        "memo": _answered("method", "visit", "phone"),
-        "respondent.name": _always,
-        "comments": _given("returned_at"),
-        "reasons": _given("returned_at"),
+        "returned_at": ALWAYS,
+        "memo": holding("method", "visit", "phone"),
+        "respondent.name": ALWAYS,
+        "comments": answered("returned_at"),
+        "reasons": answered("returned_at"),
     },
-    "report": {"actions": _always, "actions.capa": _always, "actions.no_action_reason": _without("capa")},
+    "report": {"actions": ALWAYS, "actions.capa": ALWAYS, "actions.no_action_reason": without("capa")},
 }
-# Fields that the schema leaves open but that cannot be left out at that point of the dialogue.
-_NEEDED: Mapping[tuple[str, str], Condition] = {
-    ("complaint", "reply.no_action_reason"): _without("promised_at"),
-    ("memo", "follow_up"): _unfavourable,
-    ("report", "actions.no_action_reason"): _without("capa"),
-    ("survey_answer", "respondent"): _given("returned_at"),
+"""The optional fields that a person is asked for, by kind, and when. Whatever else the form has can be given with --set."""
+NEEDED: Mapping[tuple[str, str], Condition] = {
+    ("complaint", "reply.no_action_reason"): without("promised_at"),
+    ("memo", "follow_up"): _UNFAVOURABLE,
+    ("report", "actions.no_action_reason"): without("capa"),
+    ("survey_answer", "respondent"): answered("returned_at"),
 }
-_QUIET = {
+"""Fields that the schema leaves open but that cannot be left out at that point, and when."""
+QUIET = {
     "customer": ("created",),
     "survey_plan": ("prepared", "method", "questionnaire", "dimensions", "target", "low_score", "min_answered"),
     "survey_answer": ("questionnaire_version",),
@@ -113,7 +84,8 @@ _QUIET = {
 """Fields that are filled in by themselves; they are asked only where nothing can be proposed."""
 _FILLED = {"rework": ("opened_at",)}
 """Fields that the schema leaves open and that fill themselves all the same: deadlines run from them."""
-_YES_FIRST = {("memo", "opinions"), ("memo", "informed"), ("memo", "review")}
+YES_FIRST = {("memo", "opinions"), ("memo", "informed"), ("memo", "review")}
+"""Optional parts that one mostly has something to say to."""
 
 
 @value
@@ -153,7 +125,7 @@ class Form:
             filled |= found
 
     def _is_quiet(self, path: str) -> bool:
-        return path.partition(".")[0] in _QUIET.get(self.kind, ())
+        return path.partition(".")[0] in QUIET.get(self.kind, ())
 
     def _mine(self, path: str) -> bool:
         return not self.part or path == self.part or path.startswith(f"{self.part}.") or self.part.startswith(f"{path}.")
@@ -180,14 +152,14 @@ class Form:
             field = f"{path}.{name}".lstrip(".")
             if field == "id" or (self._is_quiet(field) and field not in needed):
                 continue
-            must = (required and name in schema.get("required", ())) or field in needed or self._holds(_NEEDED, field, answers)
+            must = (required and name in schema.get("required", ())) or field in needed or self._holds(NEEDED, field, answers)
             begun = any(given.startswith(f"{field}.") for given in answers)
-            wanted = _ASKED[self.kind].get(shape_of(field))
-            if must or begun or field in answers or (wanted is not None and wanted(answers, self.occasion, field)):
+            wanted = ASKED[self.kind].get(shape_of(field))
+            if must or begun or field in answers or (wanted is not None and wanted.holds(answers, field)):
                 yield from self._field(field, answers, needed, required=must)
 
     def _field(self, field: str, answers: Answers, needed: set[str], *, required: bool) -> Iterator[Question]:
-        special = _SPECIAL.get((self.kind, shape_of(field)))
+        special = SPECIAL.get((self.kind, shape_of(field)))
         if special is not None and field not in self.given:
             yield from special(answers, self.occasion, required)
             return
@@ -197,7 +169,7 @@ class Form:
             yield from self._items(field, items, answers, needed, required=required)
         elif schema.get("type") == "object":
             if not required and not any(given.startswith(f"{field}.") for given in answers):
-                yield self._gate(field, str(schema.get("title", field)), "要填写", first=(self.kind, shape_of(field)) in _YES_FIRST)
+                yield self._gate(field, str(schema.get("title", field)), "要填写", first=(self.kind, shape_of(field)) in YES_FIRST)
                 if answers.get(f"{field}?") is not True:
                     return
             yield from self._below(schema, field, answers, needed, required=True)
@@ -214,7 +186,7 @@ class Form:
             if not begun and not (position == 0 and required):
                 if field in self.given:
                     return
-                first = position == 0 and (self.kind, shape_of(field)) in _YES_FIRST
+                first = position == 0 and (self.kind, shape_of(field)) in YES_FIRST
                 yield self._gate(item, title, f"再加第 {position + 1} 项" if position else "要填写", first=first)
                 if answers.get(f"{item}?") is not True:
                     return
@@ -230,7 +202,7 @@ class Form:
 
     def _holds(self, conditions: Mapping[tuple[str, str], Condition], field: str, answers: Answers) -> bool:
         condition = conditions.get((self.kind, shape_of(field)))
-        return condition is not None and condition(answers, self.occasion, field)
+        return condition is not None and condition.holds(answers, field)
 
     def is_late(self, answers: Answers) -> bool:
         """Whether what is written down is so old that the record must say why (QP-M-02 5.10)."""
@@ -317,7 +289,7 @@ def _reasons(answers: Answers, occasion: Occasion, _required: bool) -> Iterator[
             yield Question(path=f"reasons.{item.id}", title=f"{item.title} {score} 分的原因", form="text", help="写顾客原话")
 
 
-_SPECIAL: Mapping[tuple[str, str], Callable[[Answers, Occasion, bool], Iterator[Question]]] = {
+SPECIAL: Mapping[tuple[str, str], Callable[[Answers, Occasion, bool], Iterator[Question]]] = {
     ("complaint", "analysis.absent"): _absences,
     ("survey_answer", "scores"): _scores,
     ("survey_answer", "reasons"): _reasons,

@@ -12,16 +12,17 @@ class StepError(ValueError):
 
 @value
 class Stage:
-    """A command that adds a fact to a complaint: the field it fills, and what it is called."""
+    """A command that adds a fact to a complaint: the field it fills, what it is called, and fields asked along with it unless they are there."""
 
     field: str
     title: str
     text: str
+    extras: tuple[str, ...] = ()
 
 
 STAGES = {
     "contact": Stage(field="contact", title="首次联系", text="登记首次联系顾客（5.3.1），可同时写备忘录"),
-    "analyse": Stage(field="analysis", title="分析讨论", text="登记各部门的分析讨论（5.3.2）"),
+    "analyse": Stage(field="analysis", title="分析讨论", text="登记各部门的分析讨论（5.3.2）", extras=("containment",)),
     "reply": Stage(field="reply", title="答复顾客", text="登记对顾客的答复：方法与承诺时间（5.3.5）"),
     "renew": Stage(field="renewals", title="延期知会", text="登记延期知会顾客的新承诺（5.3.6）"),
     "complete": Stage(field="completed", title="完成", text="登记承诺事项的完成（5.3.6）"),
@@ -49,6 +50,12 @@ def part_of(command: str, complaint: Complaint) -> str:
     """The field that the step fills; for a renewal the next place in the list."""
     field = STAGES[command].field
     return f"{field}.{len(complaint.renewals)}" if field == "renewals" else field
+
+
+def contact_memo(complaint: Complaint) -> dict[str, object]:
+    """What the memo of the first contact says without being asked (QP-M-05 5.3.1)."""
+    topic = "return" if complaint.type == "return" else "complaint"
+    return {"customer": complaint.customer, "direction": "outbound", "department": "qa", "topics": [topic], "complaint": complaint.id}
 
 
 def refuse_impossible(command: str, register: Register, complaint: Complaint) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 _MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)([T ])(\d\d):(\d\d)(?::(\d\d))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-_YEARS = range(1900, 2200)
+YEARS = range(1900, 2200)
 
 
 class TimeTextError(ValueError):
@@ -58,7 +58,7 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def _check_year(text: str) -> None:
-    if int(text[:4]) not in _YEARS:
+    if int(text[:4]) not in YEARS:
         raise TimeTextError(f"年份 {text[:4]} 看来写错了")
 
 
