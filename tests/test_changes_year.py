@@ -1,5 +1,6 @@
 """An honest plant's work, one merged branch after the other: the comparison with the main line finds nothing, at any step."""
 
+import copy
 from collections.abc import Callable
 
 from conftest import ABSENT, Plant
@@ -74,7 +75,7 @@ def entry(field: str, old: str, new: str) -> dict[str, str]:
 def step(*bends: tuple[str, dict]) -> Callable[[Plant], None]:
     def change(plant: Plant) -> None:
         for name, changes in bends:
-            plant.bend(name, changes)
+            plant.bend(name, {field: fact if fact is ABSENT else copy.deepcopy(fact) for field, fact in changes.items()})
 
     return change
 

@@ -24,11 +24,12 @@ from qms.changes.files import (
     numbers_are_never_reused,
     records_are_never_deleted,
 )
-from qms.changes.machinery import rules_and_records_change_apart
+from qms.changes.machinery import rules_and_records_change_apart, the_book_is_never_closed
+from qms.changes.past import PAST_RULES, PastRule, findings_of_past
 from qms.changes.sides import Changes, Difference, FileChange, Gone, Side
 from qms.model import Finding, value
 
-__all__ = ["CHANGE_RULES", "ChangeRule", "Changes", "FileChange", "Gone", "Side", "findings_of"]
+__all__ = ["CHANGE_RULES", "PAST_RULES", "ChangeRule", "Changes", "FileChange", "Gone", "PastRule", "Side", "findings_of", "findings_of_past"]
 
 
 @value
@@ -67,6 +68,7 @@ CHANGE_RULES: tuple[ChangeRule, ...] = (
     ChangeRule(check=revision_rows_are_never_changed, clause="QM-01 8.3"),
     ChangeRule(check=past_parameters_are_never_changed, clause="QM-01 8.3"),
     ChangeRule(check=rules_and_records_change_apart, clause="QP-M-02 5.8"),
+    ChangeRule(check=the_book_is_never_closed, clause="QP-M-02 5.8"),
 )
 
 

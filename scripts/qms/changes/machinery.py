@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from qms.changes.sides import Changes, Difference, at_top
+from qms.changes.sides import Changes, Difference, at, at_top, get, named, quoted
 
 # Where to look, by the start or the end of a path, and what it is called. Whatever decides what a check finds, or who may change it.
 _AREAS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -16,6 +16,7 @@ _AREAS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _SETTINGS = ("records/people.yml", "records/organization.yml")
 _SHOWN = 3
+_BOOK = "policies.witnessed_from"
 
 
 def rules_and_records_change_apart(changes: Changes) -> Iterator[Difference]:
@@ -28,6 +29,15 @@ def rules_and_records_change_apart(changes: Changes) -> Iterator[Difference]:
         found = [path for path in touched if any(path == place or (place.endswith("/") and path.startswith(place)) for place in places)]
         if found:
             yield at_top(found[0], f"{title}与记录在同一次更改中修改：{_listed(found)} 与 {_listed(records)}；请分成两次提交审查，先合并一个")
+
+
+def the_book_is_never_closed(changes: Changes) -> Iterator[Difference]:
+    """The day from which git is the book of the records, once set, is neither moved nor taken away (QP-M-02 5.8)."""
+    for file, old, new in changes.changed():
+        before, after = get(old.data, _BOOK), get(new.data, _BOOK)
+        if file.kind == "organization" and before and before != after:
+            was = f"原为 {quoted(before)}，现{f'为 {quoted(after)}' if after else '已删去'}"
+            yield at(file, _BOOK, f"{named(changes, 'organization', _BOOK)} {was}；留痕起算日写定后不得改动，请恢复原值")
 
 
 def _listed(paths: list[str]) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from qms.changes.sides import Changes, FileChange, Gone, Side
 from qms.content import Reader, kind_of
 from qms.history import Change, Repository, Timeline, Version, timeline
+from qms.history.account import end_of_sample
 from qms.history.repository import LINK, SUBMODULE
 from qms.load.schemas import Schemas
 
@@ -70,7 +71,7 @@ class _Reading:
     # -- what the base's own history took away --
 
     def _gone(self, history: Timeline) -> tuple[Gone, ...]:
-        evidence_from = self._end_of_sample(history)
+        evidence_from = end_of_sample(self.repository, history, self.reader)
         found = []
         for path, versions in history.versions.items():
             kind, last = kind_of(path), versions[-1]
@@ -91,17 +92,6 @@ class _Reading:
             day=f"{removed.commit.at.astimezone(self.reader.zone):%Y-%m-%d}",
             note=note[1] if note else None,
         )
-
-    def _end_of_sample(self, history: Timeline) -> int:
-        """The place on the base's line where sample data was last cleared away; -1 when it never was."""
-        ended, sample = -1, False
-        for version in history.versions.get(_ORGANIZATION, ()):
-            was = sample
-            side = self._side("organization", version.mode, self.repository.blob(version.blob)) if version.blob is not None else None
-            sample = _is_sample(side)
-            if was and _is_real(side):
-                ended = version.commit.order
-        return ended
 
     def _taken(self, base: str, tip: str) -> frozenset[str]:
         if base == tip:

@@ -6,15 +6,12 @@ from pathlib import Path
 from qms import output
 from qms.breaches import all_breaches
 from qms.changes import findings_of
-from qms.changes.reading import read_changes
 from qms.check import check
-from qms.commands.shared import FOUND, OK, AddCommand, CommandError, moment_of, register_of, root_of, show, tell
+from qms.commands.recalling import past_findings
+from qms.commands.shared import FOUND, OK, AddCommand, CommandError, changes_of, forms_of, moment_of, register_of, root_of, show, tell
 from qms.due import overdue_list
-from qms.history import HistoryError
 from qms.lists import overdue_annotations, overdue_csv, overdue_json, overdue_text, report_json
-from qms.load.schemas import Schemas
 from qms.metrics import yearly, years
-from qms.model import Finding, Register
 from qms.pages.report import report_page
 from qms.site import read_edition
 
@@ -26,7 +23,8 @@ def add(command: AddCommand) -> None:
     checking = command("check", _check, "检查全部记录与受控文件")
     checking.add_argument("paths", nargs="*", type=Path, metavar="文件", help="只显示这些文件的问题（检查仍看全部记录）")
     checking.add_argument("--base", metavar="分支", help="再与该分支（如 origin/main）比对：已有的事实不得改写、删去，编号不得重用")
-    checking.add_argument("--format", choices=("text", "json", "github"), default="text")
+    checking.add_argument("--schemas", type=Path, metavar="文件夹", help="按这个文件夹里的表单检查（合并请求按主分支的表单检查）；默认为仓库自己的")
+    checking.add_argument("--format", choices=("text", "json", "github", "codequality"), default="text")
 
     listing = command("overdue", _overdue, "列出逾期与即将到期的事项")
     listing.add_argument("--as-of", metavar="时刻", help="按这一时刻判断，如 2026-11-20T16:00+08:00")
@@ -42,11 +40,12 @@ def add(command: AddCommand) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     root = root_of(options)
-    register = register_of(root)
-    findings = check(register)
+    forms = forms_of(options, root)
+    register = register_of(root, forms)
+    found = {*check(register), *past_findings(root, register, forms, options.base)}
     if options.base is not None:
-        both = {*findings, *_changed(root, options.base, register)}
-        findings = tuple(sorted(both, key=lambda found: (found.path, found.line, found.column, found.rule, found.message)))
+        found |= {*findings_of(changes_of(root, options.base, forms, register))}
+    findings = tuple(sorted(found, key=lambda found: (found.path, found.line, found.column, found.rule, found.message)))
     if options.paths:
         chosen = {_below(root, path) for path in options.paths}
         findings = tuple(finding for finding in findings if any(finding.path == path or finding.path.startswith(f"{path}/") for path in chosen))
@@ -54,13 +53,6 @@ def _check(options: argparse.Namespace) -> int:
     if findings and options.format == "text":
         tell(f"共 {len(findings)} 处须改正")
     return FOUND if findings else OK
-
-
-def _changed(root: Path, base: str, register: Register) -> tuple[Finding, ...]:
-    try:
-        return findings_of(read_changes(root, base, Schemas.read(root / "schemas"), register.zone))
-    except HistoryError as error:
-        raise CommandError(str(error)) from None
 
 
 def _overdue(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from qms.history.repository import Repository
 from qms.model import value
 
 _LOG = ("log", "--raw", "-z", "-m", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-color", "--encoding=UTF-8")
-_FORMAT = "--format={mark}%H %ct%x00%ae%x00%ce"
+_FORMAT = "--format={mark}%H %ct %P%x00%ae%x00%ce"
 _GONE = "000000"
 
 
@@ -19,11 +19,12 @@ _GONE = "000000"
 class Commit:
     """A commit with its committer time (seconds since 1970) and the addresses of author and committer: claims of whoever made it.
 
-    ``order`` counts along the line on which it was read, from the oldest.
+    ``order`` counts along the main line from the oldest, and on along the branch; ``parent`` is the first parent's id.
     """
 
     id: str
     order: int
+    parent: str | None
     seconds: int
     author: str
     committer: str
@@ -49,11 +50,15 @@ class Timeline:
 
     ``landed`` counts how many of a file's versions are on the default branch's line; ``contents`` holds what the older
     versions of record files said, by blob. The newest version is what the work tree holds, or is asked for singly.
+    ``line`` are all commits of the default branch's line, ``own`` those of the branch, each with the first file that it
+    touched below the folders.
     """
 
     versions: Mapping[str, tuple[Version, ...]]
     landed: Mapping[str, int]
     contents: Mapping[str, bytes]
+    line: tuple[tuple[Commit, str | None], ...] = ()
+    own: tuple[tuple[Commit, str | None], ...] = ()
 
 
 def timeline(
@@ -64,39 +69,52 @@ def timeline(
     Without *base* the default branch is the current one. With *base*, a commit of the default branch, its first-parent line
     comes first and then, with *own*, every commit that only the current branch holds, so that what it merely merged keeps its time.
     """
-    line: dict[str, list[Version]] = defaultdict(list)
-    _collect(repository, ("--first-parent", base or "HEAD"), folders, line)
-    landed = {path: len(versions) for path, versions in line.items()}
-    if base is not None and own:
-        _collect(repository, ("--topo-order", f"{base}..HEAD"), folders, line)
-    older = (version.blob for path, versions in line.items() if path.endswith(".yml") for version in versions[:-1] if version.blob)
+    found: dict[str, list[Version]] = defaultdict(list)
+    line = _collect(repository, ("--first-parent", base or "HEAD"), folders, found)
+    landed = {path: len(versions) for path, versions in found.items()}
+    branch = _collect(repository, ("--topo-order", f"{base}..HEAD"), folders, found, len(line)) if base is not None and own else []
+    older = (version.blob for path, versions in found.items() if path.endswith(".yml") for version in versions[:-1] if version.blob)
     return Timeline(
-        versions={path: tuple(versions) for path, versions in line.items()},
+        versions={path: tuple(versions) for path, versions in found.items()},
         landed=landed,
         contents=repository.blobs(older) if contents else {},
+        line=tuple(line),
+        own=tuple(branch),
     )
 
 
-def _collect(repository: Repository, which: tuple[str, ...], folders: tuple[str, ...], found: dict[str, list[Version]]) -> None:
-    """Add the versions of the commits *which*, oldest first."""
+def _collect(
+    repository: Repository, which: tuple[str, ...], folders: tuple[str, ...], found: dict[str, list[Version]], first_order: int = 0
+) -> list[tuple[Commit, str | None]]:
+    """Add the versions of the commits *which*, oldest first; returns the commits, each with the first file that it touched."""
     # git compares whole trees faster than it follows paths, so the folders are chosen here.
     within = b"|".join(re.escape(os.fsencode(f"{folder}/")) for folder in folders)
     inside = re.compile(rb":\d+ (\d+) [0-9a-f]+ ([0-9a-f]+) \w+\0((?:%b)[^\0]*)" % within)
     # No name, address or path can hold a mark that is made up for this one reading.
     mark = f"<{token_hex(8)}>"
     log = repository.ask_at_length(*_LOG, _FORMAT.format(mark=mark), *which, "--")
-    for order, entry in enumerate(reversed(log.split(mark.encode())[1:])):
+    commits: list[tuple[Commit, str | None]] = []
+    for order, entry in enumerate(reversed(log.split(mark.encode())[1:]), first_order):
         head, author, committer, files = entry.split(b"\0", 3)
-        changed = inside.findall(files)
-        if not changed:
-            continue
-        name, seconds = head.decode("ascii").split(" ")
+        name, seconds, *parents = head.decode("ascii").split()
         commit = Commit(
-            id=name, order=order, seconds=int(seconds), author=author.decode("utf-8", "replace"), committer=committer.decode("utf-8", "replace")
+            id=name,
+            order=order,
+            parent=parents[0] if parents else None,
+            seconds=int(seconds),
+            author=author.decode("utf-8", "replace"),
+            committer=committer.decode("utf-8", "replace"),
         )
-        for raw_mode, raw_blob, raw_path in changed:
+        first = None
+        for raw_mode, raw_blob, raw_path in inside.findall(files):
             mode, blob, path = raw_mode.decode("ascii"), raw_blob.decode("ascii"), raw_path.decode("utf-8", "surrogateescape")
+            first = first or path
             versions = found[path]
             # A merge is compared with each of its parents and may name a file twice.
             if not (versions and versions[-1].commit.id == name):
                 versions.append(Version(commit=commit, mode=mode, blob=None if mode == _GONE else blob))
+        # A merge stands twice, once for each parent, one after the other.
+        if commits and commits[-1][0].id == name:
+            first = commits.pop()[1] or first
+        commits.append((commit, first))
+    return commits

@@ -22,6 +22,10 @@ class HistoryError(ValueError):
     """The history cannot be asked; the message says in Chinese why and what to do."""
 
 
+class NoHistoryError(HistoryError):
+    """There is no history to ask: no repository, no commit yet, or no git."""
+
+
 @value
 class Entry:
     """A file in a commit's tree; ``mode`` is git's: 100644 a file, 100755 an executable, 120000 a link, 160000 a submodule."""
@@ -57,9 +61,9 @@ class Repository:
         try:
             self._repository = git.Repo(root)
         except (git.InvalidGitRepositoryError, git.NoSuchPathError):
-            raise HistoryError(f"{root} 不是 git 仓库；请在克隆得到的仓库里运行，或用 --root 指明") from None
+            raise NoHistoryError(f"{root} 不是 git 仓库；请在克隆得到的仓库里运行，或用 --root 指明") from None
         except git.GitCommandNotFound:
-            raise HistoryError("找不到 git 命令；请先安装 git") from None
+            raise NoHistoryError("找不到 git 命令；请先安装 git") from None
         self._git = git.Git(root)
         self._git.update_environment(**_ENVIRONMENT)
         try:
@@ -89,7 +93,7 @@ class Repository:
         if shallow != b"false":
             raise HistoryError("仓库是浅克隆，历史不完整，不能比对；请先运行 git fetch --unshallow（自动检查里请取全部历史，如 fetch-depth: 0）")
         if self._resolved("HEAD") is None:
-            raise HistoryError("仓库还没有任何提交，没有可比对的历史；请先提交一次")
+            raise NoHistoryError("仓库还没有任何提交，没有可比对的历史；请先提交一次")
 
     # -- commits --
 

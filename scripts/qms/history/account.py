@@ -1,0 +1,162 @@
+"""History's account of the register, made once as a plain value: every event's witness, the commits, numbers given twice."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path, PurePosixPath
+from secrets import token_hex
+from typing import Any
+
+from qms.content import Content, Reader, kind_of, meant
+from qms.history.log import Commit, Timeline, Version, timeline
+from qms.history.repository import Repository
+from qms.history.witness import events, witnesses
+from qms.load.schemas import Schemas
+from qms.model import Record, Register
+from qms.model.witness import LineCommit, Renumbered, Reuse, Witness, WitnessedEvent, Witnesses
+
+_ORGANIZATION = "records/organization.yml"
+UNSET = "工厂信息没有写明留痕起算日（policies.witnessed_from）"
+_RENAMES = ("log", "--raw", "-z", "--find-renames=60%", "--diff-filter=R", "--no-abbrev", "--no-ext-diff", "--no-color", "--encoding=UTF-8")
+_FORMAT = "--format={mark}%H %ct%x00%ae%x00"
+
+
+def main_line(repository: Repository, register: Register) -> str | None:
+    """The default branch by the name under which it is known here, as last fetched if it was; None where only HEAD is known."""
+    forge = register.organization.forge
+    branch = forge.branch if forge else "main"
+    names = (f"refs/remotes/origin/{branch}", f"refs/heads/{branch}")
+    return next((name for name in names if repository.known(name)), None)
+
+
+def read_account(root: Path, register: Register, schemas: Schemas, base: str | None = None, *, renumbered: bool = False) -> Witnesses:
+    """As ``account``, of the repository at *root*; raises HistoryError where there is no whole history."""
+    with Repository(root) as repository:
+        return account(repository, register, Reader(schemas, register.zone), base, renumbered=renumbered)
+
+
+def account(repository: Repository, register: Register, reader: Reader, base: str | None = None, *, renumbered: bool = False) -> Witnesses:
+    """What git can say of *register*, which was read from the repository's work tree.
+
+    The main line is that of *base*, or of the default branch where none is given. Events are told only where the plant
+    says from when on git is the book. Looking for numbers that were changed on the way (*renumbered*) reads the log once more.
+    """
+    base = base or main_line(repository, register)
+    begun = register.organization.policies.witnessed_from
+    history = timeline(repository, repository.commit(base) if base else None, contents=begun is not None)
+    records = tuple(register.records()) if begun is not None else ()
+    found = witnesses(repository, history, records, reader) if records else {}
+    return Witnesses(
+        events={record.source.path: tuple(_events(record, found[record.source.path], reader)) for record in records},
+        line=tuple(_told(commit, path) for commit, path in history.line),
+        own=tuple(_told(commit, path) for commit, path in history.own),
+        reuses=tuple(_reuses(repository, history, register, reader)),
+        renumbered=tuple(_renumbered(repository)) if renumbered else (),
+        reason=UNSET if begun is None else None,
+    )
+
+
+def end_of_sample(repository: Repository, history: Timeline, reader: Reader) -> int:
+    """The order of the commit that last cleared sample data away, which is no evidence; -1 when none did."""
+    ended, sample = -1, False
+    for version in history.versions.get(_ORGANIZATION, ()):
+        content = _content(repository, history, version, "organization", reader) if version.blob is not None else None
+        was, sample = sample, content is not None and bool(content.data.get("sample"))
+        if was and content is not None and not sample:
+            ended = version.commit.order
+    return ended
+
+
+def _told(commit: Commit, path: str | None = None) -> LineCommit:
+    return LineCommit(id=commit.id, at=commit.at, author=commit.author, parent=commit.parent, path=path)
+
+
+def _events(record: Record, found: Mapping[str, Commit | None], reader: Reader) -> Iterator[WitnessedEvent]:
+    for event in events(record.source.data):
+        claimed = _claimed(record.source.data, event.when, reader)
+        if claimed is None:
+            continue
+        commit = found[event.field]
+        witness = Witness(at=commit.at, commit=commit.id, author=commit.author) if commit else None
+        yield WitnessedEvent(field=event.field, when=event.when, begins=claimed[0], ends=claimed[1], witness=witness)
+
+
+def _claimed(data: Any, when: str, reader: Reader) -> tuple[datetime, datetime] | None:  # noqa: ANN401 - plain YAML content
+    """The first and last moment that the text under a dotted field can mean."""
+    for step in when.split("."):
+        data = data[int(step)] if isinstance(data, list) else data.get(step)
+    moment = reader.moment(data)
+    if moment is not None:
+        return moment, moment
+    try:
+        day = date.fromisoformat(str(data))
+    except ValueError:
+        return None
+    begins = datetime.combine(day, time(), tzinfo=reader.zone).astimezone(UTC)
+    return begins, datetime.combine(day + timedelta(days=1), time(), tzinfo=reader.zone).astimezone(UTC)
+
+
+# -- numbers --
+
+
+def _reuses(repository: Repository, history: Timeline, register: Register, reader: Reader) -> Iterator[Reuse]:
+    """Records whose number was another record's before, and which do not say today what that one said."""
+    records = {record.source.path: record for record in register.records()}
+    evidence_from = end_of_sample(repository, history, reader)
+    for path, versions in history.versions.items():
+        record = records.get(path)
+        if record is None or all(version.blob is not None for version in versions):
+            continue
+        for held, removed, given in _gaps(versions):
+            if removed.commit.order <= evidence_from:
+                continue
+            told = _content(repository, history, held, record.kind, reader)
+            then = _content(repository, history, given, record.kind, reader)
+            if told is None or then is None or _kept(record, told, then.data, reader, frozenset()):
+                continue
+            corrected = frozenset(meant(entry.field) for entry in record.corrections)
+            if not _kept(record, told, record.source.data, reader, corrected):
+                yield Reuse(path=path, removed=_told(removed.commit, path), reused=_told(given.commit, path))
+                break
+
+
+def _gaps(versions: Iterable[Version]) -> Iterator[tuple[Version, Version, Version]]:
+    """Each time a file was gone: its last version before, the removal, the first version after."""
+    held = removed = None
+    for version in versions:
+        if version.blob is None:
+            removed = version if held is not None else None
+            continue
+        if held is not None and removed is not None:
+            yield held, removed, version
+            removed = None
+        held = version
+
+
+def _content(repository: Repository, history: Timeline, version: Version, kind: str, reader: Reader) -> Content | None:
+    blob = str(version.blob)
+    text = history.contents.get(blob)
+    return reader.read(kind, repository.blob(blob) if text is None else text)
+
+
+def _kept(record: Record, told: Content, now: Mapping[str, Any], reader: Reader, corrected: frozenset[str]) -> bool:
+    schema = reader.schemas.by_kind[record.kind]
+    return all(
+        reader.within(reader.schemas.child(schema, key) or {}, fact, now.get(key), corrected, key)
+        for key, fact in told.data.items()
+        if fact not in (None, "")
+    )
+
+
+def _renumbered(repository: Repository) -> Iterator[Renumbered]:
+    """Record files that a commit anywhere in the history moved to another number, oldest first."""
+    found = []
+    mark = f"<{token_hex(8)}>"
+    for entry in repository.ask_at_length(*_RENAMES, _FORMAT.format(mark=mark), "HEAD", "--").split(mark.encode())[1:]:
+        head, author, files = entry.split(b"\0", 2)
+        name, seconds = head.decode("ascii").split(" ")
+        commit = LineCommit(id=name, at=datetime.fromtimestamp(int(seconds), UTC), author=author.decode("utf-8", "replace"))
+        parts = [part.decode("utf-8", "surrogateescape").lstrip("\n") for part in files.split(b"\0")]
+        for raw, before, after in zip(parts, parts[1:], parts[2:], strict=False):
+            if raw.startswith(":") and kind_of(before) == kind_of(after) is not None and PurePosixPath(before).suffix == ".yml":
+                found.append(Renumbered(before=before, after=after, commit=commit))
+    yield from reversed(found)

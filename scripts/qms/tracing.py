@@ -1,0 +1,87 @@
+"""What two clocks say of an event: written down in time, late, or before it can have happened. Knows neither git nor pages."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from qms.model import AnyRecord, Register, value
+from qms.model.witness import Witness, WitnessedEvent, Witnesses
+
+IN_TIME, LATE, AHEAD, OPEN = "in_time", "late", "ahead", "open"
+AHEAD_TOLERANCE = timedelta(minutes=5)
+"""By so much may clocks differ (domain 3, I1)."""
+# The day from which a contact rhythm is to hold is set beforehand.
+_MAY_LIE_AHEAD = frozenset({("customer", "contact_changes")})
+_HOUR = timedelta(hours=1)
+
+
+@value
+class Trace:
+    """An event of a record that git could witness, with what follows from it.
+
+    ``state`` is in_time, late (written down after the hours of QP-M-05 5.5), ahead (claimed for after its own commit) or
+    open (not committed yet). ``counted_from`` is when it is said to have happened, but not before git became the book;
+    ``told_late`` says that the record gives the reason why it was entered late.
+    """
+
+    record: AnyRecord
+    event: WitnessedEvent
+    state: str
+    counted_from: datetime
+
+    @property
+    def told_late(self) -> bool:
+        """Whether the record says why it was entered late."""
+        return bool(self.record.late_entry_reason)
+
+    @property
+    def delay(self) -> float | None:
+        """Hours from when it is said to have happened (a day: its end) until it was written down; None while it is not committed."""
+        return (self.event.witness.at - self.event.ends) / _HOUR if self.event.witness else None
+
+
+def book_begins(register: Register) -> datetime | None:
+    """The first moment of the day from which git is the book of the records; None where the plant has not said so."""
+    day = register.organization.policies.witnessed_from
+    return datetime.combine(day, time(), tzinfo=register.zone) if day else None
+
+
+def traces(register: Register, witnesses: Witnesses) -> Iterator[Trace]:
+    """Every event that is held against git, by record; none where git can say nothing. Voided records are over."""
+    for record in register.records():
+        if getattr(record, "void", None) is None:
+            yield from traces_of(register, witnesses, record)
+
+
+def traces_of(register: Register, witnesses: Witnesses, record: AnyRecord) -> Iterator[Trace]:
+    """The events of one record, in the record's order.
+
+    What git held within the hours of its first day on is what the plant brought along: it has no witness and is left out.
+    What is said to have happened before that day, but was written down later, is late.
+    """
+    begun = book_begins(register)
+    if begun is None:
+        return
+    for event in witnesses.events.get(record.source.path, ()):
+        hours = timedelta(hours=register.parameters(register.day_of(event.begins)).late_entry_hours)
+        brought = event.begins < begun and (event.witness is None or event.witness.at - begun <= hours)
+        if not brought:
+            counted_from = max(event.ends, begun)
+            yield Trace(record=record, event=event, state=_state(record, event, counted_from, hours), counted_from=counted_from)
+
+
+def _state(record: AnyRecord, event: WitnessedEvent, counted_from: datetime, hours: timedelta) -> str:
+    witness: Witness | None = event.witness
+    if witness is None:
+        return OPEN
+    if event.begins - witness.at > AHEAD_TOLERANCE and (record.kind, event.field.partition(".")[0]) not in _MAY_LIE_AHEAD:
+        return AHEAD
+    return LATE if witness.at - counted_from > hours else IN_TIME
+
+
+def runs_backwards(witnesses: Witnesses, *, own: bool) -> Iterator[tuple[str, datetime, datetime]]:
+    """Commits dated before their parent by more than clocks differ: id, own time, parent's time; of the main line, or the branch's *own*."""
+    at = {commit.id: commit.at for commit in (*witnesses.line, *witnesses.own)}
+    for commit in witnesses.own if own else witnesses.line:
+        before = at.get(commit.parent or "")
+        if before is not None and before - commit.at > AHEAD_TOLERANCE:
+            yield commit.id, commit.at, before
