@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "tracking": {"model", "lifecycle", "hindsight", "due", "forge", "forge_api", "pages"},
     "output": {"model"},
     "lists": {"model", "due", "breaches", "metrics", "output"},
-    "pages": {"model", "lifecycle", "due", "breaches", "metrics", "charts", "diagrams", "check", "lists", "forge", "freeze"},
+    "pages": {"model", "lifecycle", "due", "breaches", "metrics", "charts", "diagrams", "check", "lists", "forge", "forms", "freeze", "tracing"},
     "write": {"load", "model"},
     "clock": {"load", "model"},
     "content": {"load", "model"},
@@ -49,7 +49,8 @@ MAY_IMPORT = {
     "gitwork": set(),  # beside history the only one that calls git: it writes, a branch, a commit, a push
     "renumber": {"load", "model", "edit", "filing"},
     "survey": {"model"},
-    "site": {"freeze", "history", "load", "model", "pages"},
+    "forms": {"load", "model", "lifecycle", "entry", "edit", "write", "forge"},
+    "site": {"changes", "forms", "freeze", "history", "load", "model", "pages"},
     "demo": {"load", "model", "write", "lifecycle", "due", "metrics"},
     "init": {"load", "model", "write"},
 }

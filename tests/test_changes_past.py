@@ -9,7 +9,7 @@ from conftest import ABSENT, SCHEMAS, Plant
 from gitplant import MAIN, GitPlant, begun
 from qms.changes import PAST_RULES, findings_of_past
 from qms.cli import main
-from qms.history.account import UNSET, read_account
+from qms.history.account import SAMPLE, UNSET, read_account
 from qms.model import Finding
 from test_changes_year import COMPLAINT, MEMO, PLAN, REWORK, added, step
 
@@ -335,7 +335,9 @@ def test_without_a_day_of_the_book_no_event_is_judged(plant: Plant) -> None:
     git.commit("late", "2026-12-25T09:00+08:00")
     assert found(git) == ()
     account = read_account(git.root, plant.load(), SCHEMAS)
-    assert (account.reason, account.events) == (UNSET, {})
+    assert (account.reason, account.events) == (SAMPLE, {})
+    plant.bend("organization", {"sample": ABSENT})
+    assert read_account(git.root, plant.load(), SCHEMAS).reason == UNSET
 
 
 @pytest.mark.parametrize(("now", "words"), [("2026-11-25", "现为 '2026-11-25'"), (ABSENT, "现已删去")])

@@ -21,6 +21,7 @@ _HISTORY = {
     "gitea": "{url}/commits/branch/{branch}/{path}",
     "gitlab": "{url}/-/commits/{branch}/{path}",
 }
+_COMMIT = {"github": "{url}/commit/{commit}", "gitea": "{url}/commit/{commit}", "gitlab": "{url}/-/commit/{commit}"}
 # Which pages take the text of the file from the link; the others open empty, or with the file as it is.
 _TAKES_CONTENT = {"github": {"new"}, "gitea": {"new", "edit"}, "gitlab": frozenset[str]()}
 
@@ -56,6 +57,11 @@ def file_page(forge: Forge, path: str) -> str:
 def history_page(forge: Forge, path: str) -> str:
     """The page that lists the changes of the file *path* on the main branch."""
     return _placed(_HISTORY, forge, path)
+
+
+def commit_page(forge: Forge, commit: str) -> str:
+    """The page that shows what the commit changed."""
+    return _COMMIT[forge.kind].format(url=_base(forge), commit=quote(commit))
 
 
 def new_pull_request(forge: Forge, branch: str, title: str = "") -> str:

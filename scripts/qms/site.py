@@ -8,8 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from qms.changes import findings_of_past
+from qms.forms import FormBook, is_open
+from qms.freeze import frozen_reports
 from qms.history import head_commit
+from qms.history.account import witnesses_of
 from qms.load import load_register
+from qms.load.schemas import Schemas
 from qms.model import Register
 from qms.pages import Edition, build_documents, edition_pages
 from qms.pages.edition import PUBLISHED
@@ -83,8 +88,18 @@ def config_file(root: Path) -> Path:
 def read_edition(root: Path, moment_of: Callable[[Register], datetime]) -> Edition:
     """All that the pages are made from; *moment_of* gives the moment once the records are known."""
     register = load_register(root)
+    schemas, as_of = Schemas.read(root / "schemas"), moment_of(register)
+    witnesses = witnesses_of(root, register, schemas, renumbered=True)
     return Edition(
-        register=register, as_of=moment_of(register), commit=head_commit(root), attachments=_attachments(root, register), guides=_guides(root)
+        register=register,
+        as_of=as_of,
+        commit=head_commit(root),
+        attachments=_attachments(root, register),
+        guides=_guides(root),
+        frozen=frozen_reports(root, register),
+        witnesses=witnesses,
+        past=findings_of_past(register, witnesses),
+        forms=FormBook(register=register, as_of=as_of, schemas=schemas, texts=_open_texts(root, register)),
     )
 
 
@@ -113,6 +128,12 @@ def _attachments(root: Path, register: Register) -> dict[str, bytes]:
             if item.file.lower().endswith(PUBLISHED) and path.is_file() and not path.is_symlink():
                 found[inner] = path.read_bytes()
     return found
+
+
+def _open_texts(root: Path, register: Register) -> dict[str, str]:
+    """The files of the complaints that are open, as they are: a step is put into the text."""
+    paths = [complaint.source.path for complaint in register.complaints if is_open(complaint)]
+    return {path: (root / path).read_bytes().decode() for path in paths}
 
 
 def _guides(root: Path) -> Mapping[str, str]:

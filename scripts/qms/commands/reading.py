@@ -5,12 +5,12 @@ from pathlib import Path
 
 from qms import output
 from qms.breaches import all_breaches
-from qms.changes import findings_of
-from qms.check import check
-from qms.commands.recalling import past_findings
-from qms.commands.shared import FOUND, OK, AddCommand, CommandError, changes_of, forms_of, moment_of, register_of, root_of, show, tell
+from qms.commands.judging import findings_against, findings_here
+from qms.commands.shared import FOUND, OK, AddCommand, CommandError, forms_of, moment_of, register_of, root_of, show, tell
 from qms.due import overdue_list
+from qms.history.account import witnesses_of
 from qms.lists import overdue_annotations, overdue_csv, overdue_json, overdue_text, report_json
+from qms.load.schemas import Schemas
 from qms.metrics import yearly, years
 from qms.pages.report import report_page
 from qms.site import read_edition
@@ -42,9 +42,7 @@ def _check(options: argparse.Namespace) -> int:
     root = root_of(options)
     forms = forms_of(options, root)
     register = register_of(root, forms)
-    found = {*check(register), *past_findings(root, register, forms, options.base)}
-    if options.base is not None:
-        found |= {*findings_of(changes_of(root, options.base, forms, register))}
+    found = findings_here(root, register, forms) if options.base is None else findings_against(root, register, forms, options.base)[0]
     findings = tuple(sorted(found, key=lambda found: (found.path, found.line, found.column, found.rule, found.message)))
     if options.paths:
         chosen = {_below(root, path) for path in options.paths}
@@ -78,7 +76,8 @@ def _report(options: argparse.Namespace) -> int:
         show(report_page(read_edition(root, lambda _: as_of), options.year))
         return OK
     told = [breach for breach in all_breaches(register, as_of) if register.day_of(breach.at).year == options.year]
-    show(report_json(yearly(register, options.year, as_of), told))
+    witnesses = witnesses_of(root, register, Schemas.read(root / "schemas"))
+    show(report_json(yearly(register, options.year, as_of, witnesses), told))
     return OK
 
 

@@ -8,14 +8,15 @@ from typing import Any
 
 from qms.content import Content, Reader, kind_of, meant
 from qms.history.log import Commit, Timeline, Version, timeline
-from qms.history.repository import Repository
+from qms.history.repository import HistoryError, NoHistoryError, Repository
 from qms.history.witness import events, witnesses
 from qms.load.schemas import Schemas
 from qms.model import Record, Register
-from qms.model.witness import LineCommit, Renumbered, Reuse, Witness, WitnessedEvent, Witnesses
+from qms.model.witness import NO_HISTORY, LineCommit, Renumbered, Reuse, Witness, WitnessedEvent, Witnesses, unwitnessed
 
 _ORGANIZATION = "records/organization.yml"
 UNSET = "工厂信息没有写明留痕起算日（policies.witnessed_from）"
+SAMPLE = "示例数据是一次编成入库的，提交时间不能作旁证"
 _RENAMES = ("log", "--raw", "-z", "--find-renames=60%", "--diff-filter=R", "--no-abbrev", "--no-ext-diff", "--no-color", "--encoding=UTF-8")
 _FORMAT = "--format={mark}%H %ct%x00%ae%x00"
 
@@ -32,6 +33,16 @@ def read_account(root: Path, register: Register, schemas: Schemas, base: str | N
     """As ``account``, of the repository at *root*; raises HistoryError where there is no whole history."""
     with Repository(root) as repository:
         return account(repository, register, Reader(schemas, register.zone), base, renumbered=renumbered)
+
+
+def witnesses_of(root: Path, register: Register, schemas: Schemas, *, renumbered: bool = False) -> Witnesses:
+    """As ``read_account``; where there is no whole history, the reason stands in place of the witnesses."""
+    try:
+        return read_account(root, register, schemas, renumbered=renumbered)
+    except NoHistoryError:
+        return NO_HISTORY
+    except HistoryError as error:
+        return unwitnessed(str(error))
 
 
 def account(repository: Repository, register: Register, reader: Reader, base: str | None = None, *, renumbered: bool = False) -> Witnesses:
@@ -51,7 +62,7 @@ def account(repository: Repository, register: Register, reader: Reader, base: st
         own=tuple(_told(commit, path) for commit, path in history.own),
         reuses=tuple(_reuses(repository, history, register, reader)),
         renumbered=tuple(_renumbered(repository)) if renumbered else (),
-        reason=UNSET if begun is None else None,
+        reason=None if begun is not None else SAMPLE if register.organization.sample else UNSET,
     )
 
 

@@ -7,6 +7,7 @@ from qms.hindsight import known_at
 from qms.metrics.figures import Figure
 from qms.metrics.handling import handling_figures
 from qms.model import Register, value
+from qms.model.witness import NO_HISTORY, Witnesses
 
 
 @value
@@ -17,12 +18,13 @@ class Mark:
     amount: float | None
 
 
-def courses(register: Register, year: int, as_of: datetime) -> Mapping[str, tuple[Mark, ...]]:
+def courses(register: Register, year: int, as_of: datetime, witnesses: Witnesses = NO_HISTORY) -> Mapping[str, tuple[Mark, ...]]:
     """For each handling figure its marks of the months begun up to *as_of*.
 
     Counts (件) are those of the month alone; every other figure is the year's as it stood when the month ended.
     """
-    stood = [(month, _figures(register, year, min(_month_end(register, year, month), as_of))) for month in _months(register, year, as_of)]
+    ends = [(month, min(_month_end(register, year, month), as_of)) for month in _months(register, year, as_of)]
+    stood = [(month, _figures(register, year, end, witnesses)) for month, end in ends]
     names = {name: figure.unit for _, figures in stood for name, figure in figures.items()}
     return {name: _counted(name, stood) if unit == "件" else _standing(name, stood) for name, unit in names.items()}
 
@@ -40,8 +42,8 @@ def _counted(name: str, stood: list[tuple[int, dict[str, Figure]]]) -> tuple[Mar
     return tuple(marks)
 
 
-def _figures(register: Register, year: int, as_of: datetime) -> dict[str, Figure]:
-    return {figure.name: figure for figure in handling_figures(known_at(register, as_of), year, as_of)}
+def _figures(register: Register, year: int, as_of: datetime, witnesses: Witnesses) -> dict[str, Figure]:
+    return {figure.name: figure for figure in handling_figures(known_at(register, as_of), year, as_of, witnesses)}
 
 
 def _months(register: Register, year: int, as_of: datetime) -> range:

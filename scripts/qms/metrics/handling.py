@@ -8,14 +8,16 @@ from statistics import median, quantiles
 
 from qms.lifecycle import contact_calendar, contacts_by_customer, original_promise, promises, reply_due
 from qms.metrics.figures import Figure, MonthlyReplies, rate
+from qms.metrics.witnessed import witnessed_figures
 from qms.model import Complaint, Register
+from qms.model.witness import NO_HISTORY, Witnesses
 
 _YEAR = timedelta(days=365)
 _DAY = timedelta(days=1)
 
 
-def handling_figures(register: Register, year: int, as_of: datetime) -> Iterator[Figure]:
-    """All handling figures of the year, as known at *as_of*; voided records do not count."""
+def handling_figures(register: Register, year: int, as_of: datetime, witnesses: Witnesses = NO_HISTORY) -> Iterator[Figure]:
+    """All handling figures of the year, as known at *as_of*; voided records do not count. What git saw is in *witnesses*."""
     received = received_in(register, year, as_of)
     kinds = Counter(complaint.type for complaint in received)
     note = f"其中投诉 {kinds['complaint']}、退货 {kinds['return']}、反馈 {kinds['feedback']}"
@@ -29,6 +31,14 @@ def handling_figures(register: Register, year: int, as_of: datetime) -> Iterator
     )
     yield Figure(name="returns", title="退货", value=kinds["return"], unit="件", n=len(received))
     yield _reply_on_time(register, received, as_of)
+    yield from witnessed_figures(
+        register,
+        received,
+        as_of,
+        witnesses,
+        lambda complaint: _reply_result(register, complaint, as_of),
+        lambda complaint: reply_due(register, complaint),
+    )
     yield from _promises_kept(register, year, as_of)
     yield from _closure_days(register, year, as_of)
     yield _contact_compliance(register, year, as_of)

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
@@ -14,8 +14,11 @@ from qms.breaches import Breach, all_breaches
 from qms.check import check
 from qms.due import DueItem, open_matters
 from qms.forge import edit_file, file_page, history_page
+from qms.forms import FormBook
+from qms.freeze import Frozen
 from qms.metrics import YearFigures, yearly
 from qms.model import Capa, Complaint, Finding, Memo, Record, Register, Rework, SurveyAnswer, Unreadable
+from qms.model.witness import NO_HISTORY, Witnesses
 from qms.pages import markdown as md
 
 Kept = TypeVar("Kept")
@@ -31,7 +34,9 @@ class Edition:
     """*register* as it stood at *as_of*.
 
     *attachments* maps paths below records/ to the files' content, *guides* pages below docs/ to their Markdown. Without
-    *attachments* files are named, not linked; without *guides* those of the contract are taken to be there.
+    *attachments* files are named, not linked; without *guides* those of the contract are taken to be there. *frozen* holds
+    the issued reports with the data that they rest on, by year; *witnesses* is what git saw of the records, *past* what the
+    check finds in that. Without *forms* no page leads to one.
     """
 
     register: Register
@@ -39,6 +44,10 @@ class Edition:
     commit: str | None = None
     attachments: Mapping[str, bytes] | None = None
     guides: Mapping[str, str] | None = None
+    frozen: Mapping[int, Frozen] = field(default_factory=dict)
+    witnesses: Witnesses = NO_HISTORY
+    past: tuple[Finding, ...] = ()
+    forms: FormBook | None = None
 
     # ---- worked out once ----
 
@@ -95,7 +104,8 @@ class Edition:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What the checker finds."""
-        return check(self.register)
+        found = {*check(self.register), *self.past}
+        return tuple(sorted(found, key=lambda entry: (entry.path, entry.line, entry.column, entry.rule, entry.message)))
 
     @cached_property
     def findings_of(self) -> Mapping[str, tuple[Finding, ...]]:
@@ -171,7 +181,7 @@ class Edition:
     def figures(self, year: int) -> YearFigures:
         """The year's figures, worked out once."""
         if year not in self._figures:
-            self._figures[year] = yearly(self.register, year, self.as_of)
+            self._figures[year] = yearly(self.register, year, self.as_of, self.witnesses)
         return self._figures[year]
 
     @cached_property

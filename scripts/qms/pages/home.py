@@ -29,6 +29,7 @@ TASKS = (
 )
 KEY_FIGURES = (
     "reply_on_time.claimed",
+    "reply_on_time.witnessed",
     "promise_kept.original",
     "contact_compliance",
     "complaints",
@@ -168,7 +169,7 @@ def _trends(edition: Edition) -> dict[str, str]:
     """A sparkline for each key figure that has at least two marks."""
     year = edition.figures(edition.today.year)
     found = {}
-    for name, course in courses(edition.register, year.year, edition.as_of).items():
+    for name, course in courses(edition.register, year.year, edition.as_of, edition.witnesses).items():
         figure = year.figures[name]
         marks = [Bar(name=mark.name, amount=mark.amount, text=_amount(figure, mark.amount)) for mark in course]
         counted = figure.unit == "件"
