@@ -46,6 +46,7 @@ MAY_IMPORT = {
     "pictures": set(),
     "filing": {"write"},
     "summary": {"model", "lifecycle", "due", "changes", "content", "pages"},
+    "intake": {"model", "load", "entry", "summary"},
     "gitwork": set(),  # beside history the only one that calls git: it writes, a branch, a commit, a push
     "renumber": {"load", "model", "edit", "filing"},
     "survey": {"model"},

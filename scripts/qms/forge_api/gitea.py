@@ -21,7 +21,7 @@ class Gitea:
     def issues(self, *, label: str | None = None, state: State | None = "open") -> tuple[Issue, ...]:  # noqa: D102 - see ForgeApi
         # Some versions take an unknown label for no label at all, so what comes is looked at again.
         listing = self._rest.pages(f"{self._at}/issues", _PAGE, limit=_PAGE, type="issues", labels=label, state=state or "all")
-        return by_number((understood(issue_of, entry) for entry in listing if not entry.get("pull_request")), label)
+        return by_number((understood(issue_of, entry) for entry in listing if entry.get("pull_request") is None), label)
 
     def issue(self, number: int) -> Issue:  # noqa: D102
         return understood(issue_of, self._rest.get(f"{self._at}/issues/{number}"))

@@ -20,7 +20,7 @@ class GitHub:
 
     def issues(self, *, label: str | None = None, state: State | None = "open") -> tuple[Issue, ...]:  # noqa: D102 - see ForgeApi
         listing = self._rest.pages(f"{self._at}/issues", _PAGE, per_page=_PAGE, labels=label, state=state or "all", sort="created", direction="asc")
-        return by_number((understood(issue_of, entry) for entry in listing if not entry.get("pull_request")), label)
+        return by_number((understood(issue_of, entry) for entry in listing if entry.get("pull_request") is None), label)
 
     def issue(self, number: int) -> Issue:  # noqa: D102
         return understood(issue_of, self._rest.get(f"{self._at}/issues/{number}"))

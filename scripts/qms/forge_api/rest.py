@@ -55,11 +55,10 @@ class Rest:
         self._base = base.rstrip("/")
         self._host = urlsplit(base).netloc
         self._token = token
+        self._authority = authority  # given with each request: what is set for the session gives way to the environment
         self._session = requests.Session()
         self._session.auth = _Bearer(token)
         self._session.headers.update({"Accept": "application/json", "User-Agent": "qms", **(headers or {})})
-        if authority:
-            self._session.verify = authority
         again = Retry(
             total=_TRIES - 1,
             allowed_methods={"GET", "PUT", "PATCH"},
@@ -101,7 +100,9 @@ class Rest:
     def _ask(self, method: str, path: str, query: Mapping[str, object], content: Content | None) -> Answer:
         asked = {name: str(entry) for name, entry in query.items() if entry is not None}
         try:
-            answer = self._session.request(method, f"{self._base}{path}", params=asked, json=content, timeout=TIMEOUT, allow_redirects=False)
+            answer = self._session.request(
+                method, f"{self._base}{path}", params=asked, json=content, timeout=TIMEOUT, allow_redirects=False, verify=self._authority
+            )
         except requests.exceptions.SSLError:
             raise ForgeApiError(f"{self._host} 的证书不受信任；工厂自己的证书机构请用环境变量 SSL_CERT_FILE 指明证书文件") from None
         except requests.exceptions.Timeout:

@@ -1,7 +1,7 @@
 """Checked content to model values: the one place where text becomes a moment or a day."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,8 +21,9 @@ def converter(zone: ZoneInfo) -> cattrs.Converter:
     made = cattrs.Converter()
     made.register_structure_hook(datetime, lambda text, _: parse_moment(text, zone))
     made.register_structure_hook(date, lambda text, _: parse_day(text))
+    made.register_structure_hook(time, lambda text, _: time.fromisoformat(text))
     made.register_structure_hook(model.Source, lambda source, _: source)
-    for cls in (model.RolePeriod, model.Suspension):
+    for cls in (model.RolePeriod, model.SigningKey, model.Suspension):
         made.register_structure_hook(cls, make_dict_structure_fn(cls, made, from_=override(rename="from")))
     # Record.source is where the record stands, so the two forms that use the words otherwise get other attribute names.
     made.register_structure_hook(

@@ -1,6 +1,6 @@
 """The plant itself: its organisation and its people."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from qms.model.facts import Source, value
 
@@ -20,9 +20,13 @@ class Policies:
 
     From ``witnessed_from`` on git is the book of the records: events are held against the commit that first held them.
     Without it nothing is.
+    From ``quiet_from`` to ``quiet_to``, in plant time, and on ``quiet_weekends`` no message tells of what is due soon.
     """
 
     signed_approvals: bool = False
+    quiet_from: time = time(20)
+    quiet_to: time = time(7)
+    quiet_weekends: bool = False
     witnessed_from: date | None = None
 
 
@@ -69,10 +73,11 @@ class SigningKey:
 
 @value
 class Person:
-    """Somebody who signs records; ``email`` is the address of their git commits."""
+    """Somebody who signs records; ``email`` is the address of their git commits, ``account`` their name on the code host."""
 
     id: str
     name: str
     email: str
+    account: str | None = None
     roles: tuple[RolePeriod, ...]
     signing_keys: tuple[SigningKey, ...] = ()
