@@ -1,6 +1,7 @@
 """What we write, we and every YAML reader read back as it was; a file is there whole or not at all."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -98,4 +99,13 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         replace(path, "new \ud800\n")
     assert path.read_text() == "old\n"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["record.yml"]
+
+
+@pytest.mark.parametrize("write", [write_new, replace])
+def test_a_write_that_cannot_be_put_in_place_leaves_nothing_behind(tmp_path: Path, write: Callable[[Path, str], None]) -> None:
+    path = tmp_path / "record.yml"
+    (path / "inside").mkdir(parents=True)  # a folder stands where the file should go
+    with pytest.raises(OSError, match=r"record\.yml"):
+        write(path, "new\n")
     assert [entry.name for entry in tmp_path.iterdir()] == ["record.yml"]

@@ -1,7 +1,5 @@
 """Several files put in place together: new ones beside changed ones, each whole; what was begun is undone when one of them fails."""
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,10 +53,7 @@ class Filing:
     def _put_new(self, path: Path, content: str | bytes) -> Callable[[], None]:
         fresh = [folder for folder in path.parents if folder != self.root and not folder.exists()]
         self._undo.append(lambda: _remove_empty(fresh))
-        if isinstance(content, str):
-            write_new(path, content)
-        else:
-            _write_new_bytes(path, content)
+        write_new(path, content)
         written = content.encode() if isinstance(content, str) else content
 
         def undo() -> None:
@@ -74,7 +69,7 @@ class Filing:
 
         def undo() -> None:
             if path.is_file() and path.read_bytes() == after.encode():
-                replace(path, before.decode())
+                replace(path, before)
 
         return undo
 
@@ -86,7 +81,7 @@ class Filing:
 
         def undo() -> None:
             if not path.exists():
-                _write_new_bytes(path, before)
+                write_new(path, before)
 
         return undo
 
@@ -97,21 +92,3 @@ def _remove_empty(folders: list[Path]) -> None:
         if not folder.is_dir() or any(folder.iterdir()):
             break
         folder.rmdir()
-
-
-def _write_new_bytes(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=".qms-", delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        except BaseException:
-            temporary.unlink()
-            raise
-    try:
-        temporary.chmod(0o644)
-        os.link(temporary, path)
-    finally:
-        temporary.unlink()

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from qms.edit import EditError, set_fields
-from qms.filing import ChangedMeanwhileError, Filing
+from qms.filing import Filing
 from qms.load.schemas import Schemas
 from qms.model import Record, Register, value
 
@@ -39,7 +39,7 @@ def renumbering(root: Path, register: Register, schemas: Schemas, old: str, new:
 
 def filed(root: Path, what: Renumbering) -> Filing:
     """The filing that does it: new files and changed ones first, the old ones taken away last."""
-    filing = _Moving(root)
+    filing = Filing(root)
     for path, target, text in what.moved:
         filing.add(target, (root / path).read_bytes() if text is None else text)
     for path, text in what.changed:
@@ -80,27 +80,3 @@ def _moved(path: str, old: str, new: str) -> str:
 
 def _files(folder: Path, root: Path) -> list[str]:
     return sorted(path.relative_to(root).as_posix() for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-
-
-class _Moving(Filing):
-    """A filing that also takes files away, and the folders that become empty."""
-
-    def take_away(self, path: str, before: bytes) -> None:
-        """A file that goes; ChangedMeanwhileError on filing when it no longer holds *before*."""
-        self.paths.append(path)
-        self._steps.append(lambda: self._take(self.root / path, before))
-
-    def _take(self, path: Path, before: bytes) -> Callable[[], None]:
-        if path.read_bytes() != before:
-            raise ChangedMeanwhileError(path)
-        path.unlink()
-        for folder in path.parents:
-            if folder == self.root or any(folder.iterdir()):
-                break
-            folder.rmdir()
-
-        def undo() -> None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(before)
-
-        return undo

@@ -1,10 +1,11 @@
 """Records as YAML text with Chinese comments, and files written whole or not at all."""
 
+import contextlib
 import json
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -113,30 +114,30 @@ def _wants_block(text: str) -> bool:
     return clean and len(lines) > 1 and not any(line != line.rstrip() for line in lines)
 
 
-def write_new(path: Path, text: str) -> None:
-    """Write *text* to *path*, which must not exist yet: whole or not at all; FileExistsError when somebody was first."""
-    temporary = _written_beside(path, text)
-    try:
+def write_new(path: Path, content: str | bytes) -> None:
+    """Write *content* to *path*, which must not exist yet: whole or not at all; FileExistsError when somebody was first."""
+    with _written_beside(path, content) as temporary:
         os.link(temporary, path)
-    finally:
-        temporary.unlink()
 
 
-def replace(path: Path, text: str) -> None:
-    """Put *text* in place of the file at *path* in one step: either the old file or the new, never half."""
-    _written_beside(path, text).replace(path)
+def replace(path: Path, content: str | bytes) -> None:
+    """Put *content* in place of the file at *path* in one step: either the old file or the new, never half."""
+    with _written_beside(path, content) as temporary:
+        temporary.replace(path)
 
 
-def _written_beside(path: Path, text: str) -> Path:
+@contextlib.contextmanager
+def _written_beside(path: Path, content: str | bytes) -> Iterator[Path]:
+    """A complete file in the same folder, gone at the end unless it was moved into place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=".qms-", delete=False) as file:
         temporary = Path(file.name)
         try:
-            file.write(text.encode("utf-8"))
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        except BaseException:
-            temporary.unlink()
-            raise
-    temporary.chmod(0o644)
-    return temporary
+            file.close()
+            temporary.chmod(0o644)
+            yield temporary
+        finally:
+            temporary.unlink(missing_ok=True)

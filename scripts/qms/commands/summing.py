@@ -5,9 +5,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from qms.changes import findings_of
-from qms.check import check
-from qms.commands.shared import OK, AddCommand, CommandError, changes_of, forms_of, moment_of, register_of, root_of, show, tell
+from qms.commands.judging import findings_against
+from qms.commands.shared import OK, AddCommand, CommandError, forms_of, moment_of, register_of, root_of, show, tell
 from qms.forge_api import ForgeApi, ForgeApiError, connect
 from qms.model import Forge
 from qms.summary import MARKER, summary
@@ -30,8 +29,7 @@ def _summary(options: argparse.Namespace) -> int:
     root = root_of(options)
     forms = forms_of(options, root)
     register = register_of(root, forms)
-    changes = changes_of(root, options.base, forms, register)
-    findings = {*check(register), *findings_of(changes)}
+    findings, changes = findings_against(root, register, forms, options.base)
     if options.preview is not None and not options.preview.startswith(("https://", "http://")):
         raise CommandError(f"--preview '{options.preview}' 不是网址")
     by = _BY_BASE if options.schemas else ""

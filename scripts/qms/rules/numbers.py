@@ -11,8 +11,26 @@ _NUMBER = re.compile(r"(CU|(?:CM|CC|CA|RW)-\d{4})-(\d{4})", re.ASCII)
 _BEGIN = {"memo": "at", "complaint": "received.at", "capa": "opened_at", "rework": "opened_at"}
 
 
+_MANY = 10
+"""So many missing numbers in a row are a slip of the pen, not colleagues who log at the same time."""
+
+
 def numbers_run_without_gaps(register: Register) -> Iterator[Violation]:
     """Numbers of a type and year must run from 0001 without a gap; a voided record keeps its number (QP-M-02 5.1)."""
+    for where, prefix, first, last in _gaps(register):
+        missing = f"{prefix}-{first:04d}" if first == last else f"{prefix}-{first:04d} 至 {prefix}-{last:04d}"
+        yield Violation(where, "id", f"编号不连续，缺少 {missing}；请改用空着的编号，已删去的记录请恢复并作废")
+
+
+def short_gaps(register: Register) -> Iterator[Subject]:
+    """The records after a gap of fewer than ten numbers: other requests that are still open may hold them."""
+    for where, _, first, last in _gaps(register):
+        if last - first + 1 < _MANY:
+            yield where
+
+
+def _gaps(register: Register) -> Iterator[tuple[Subject, str, int, int]]:
+    """Each gap: the record after it, the series, and the first and last number that is missing."""
     places: dict[str, Subject] = {
         file.id: BareFile(kind="record", source=Source(path=file.path, data={}, positions={})) for file in register.unreadable
     }
@@ -26,9 +44,7 @@ def numbers_run_without_gaps(register: Register) -> Iterator[Violation]:
         for position in sorted(taken):
             where = places.get(f"{prefix}-{position:04d}")
             if position > last + 1 and where is not None:
-                first, end = f"{prefix}-{last + 1:04d}", f"{prefix}-{position - 1:04d}"
-                missing = first if first == end else f"{first} 至 {end}"
-                yield Violation(where, "id", f"编号不连续，缺少 {missing}；请改用空着的编号，已删去的记录请恢复并作废")
+                yield where, prefix, last + 1, position - 1
             last = position
 
 
