@@ -157,13 +157,14 @@ class Perception:
 
 @value
 class YearFigures:
-    """Everything computed for one year's report."""
+    """Everything computed for one year's report; ``cuts`` are those of the sides' quadrants (importance, performance)."""
 
     year: int
     as_of: datetime
     figures: Mapping[str, Figure]
     dimensions: tuple[MeanScore, ...]
     items: tuple[MeanScore, ...]
+    cuts: tuple[float, float] | None
     customers: tuple[CustomerScore, ...]
     low_scores: tuple[LowScore, ...]
     silent: tuple[str, ...]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median, quantiles
 
-from qms.lifecycle import contact_calendar, contacts_by_customer, original_promise, promises, reply_due
+from qms.lifecycle import contact_calendar, contacts_by_customer, is_over, original_promise, promises, reply_due
 from qms.metrics.figures import Figure, MonthlyReplies, rate
 from qms.metrics.witnessed import witnessed_figures
 from qms.model import Complaint, Register
@@ -33,7 +33,7 @@ def handling_figures(register: Register, year: int, as_of: datetime, witnesses: 
     yield _reply_on_time(register, received, as_of)
     yield from witnessed_figures(
         register,
-        received,
+        _judged(received),
         as_of,
         witnesses,
         lambda complaint: _reply_result(register, complaint, as_of),
@@ -54,16 +54,21 @@ def received_in(register: Register, year: int, as_of: datetime) -> tuple[Complai
     return tuple(sorted(found, key=lambda complaint: (complaint.received.at, complaint.id)))
 
 
+def _judged(received: tuple[Complaint, ...]) -> tuple[Complaint, ...]:
+    """Those whose reply is judged: what was received before the plant worked by the procedure counts, but was promised to nobody."""
+    return tuple(complaint for complaint in received if complaint.former is None)
+
+
 def pareto(register: Register, year: int, as_of: datetime) -> tuple[tuple[str, int], ...]:
     """Complaint counts by category, most first, ``other`` last whatever its size (domain 1.4.9)."""
-    counts = Counter(complaint.category for complaint in received_in(register, year, as_of))
+    counts = Counter(complaint.category or "other" for complaint in received_in(register, year, as_of))
     return tuple(sorted(counts.items(), key=lambda entry: (entry[0] == "other", -entry[1], entry[0])))
 
 
 def monthly_replies(register: Register, year: int, as_of: datetime) -> tuple[MonthlyReplies, ...]:
     """For each month of receipt: replies on time, late (or still missing past due), not due yet."""
     tallies = {month: Counter[str]() for month in range(1, 13)}
-    for complaint in received_in(register, year, as_of):
+    for complaint in _judged(received_in(register, year, as_of)):
         tallies[register.day_of(complaint.received.at).month][_reply_result(register, complaint, as_of)] += 1
     return tuple(
         MonthlyReplies(month=month, on_time=tally["on_time"], late=tally["late"], pending=tally["pending"]) for month, tally in tallies.items()
@@ -72,7 +77,7 @@ def monthly_replies(register: Register, year: int, as_of: datetime) -> tuple[Mon
 
 def open_ages(register: Register, as_of: datetime) -> tuple[tuple[str, float], ...]:
     """Open cases with their age in days, oldest first: the closure median alone would flatter."""
-    still_open = [c for c in register.complaints if c.void is None and c.received.at <= as_of and not (c.closed and c.closed.at <= as_of)]
+    still_open = [c for c in register.complaints if not is_over(c) and c.received.at <= as_of]
     return tuple(sorted(((c.id, (as_of - c.received.at) / _DAY) for c in still_open), key=lambda entry: -entry[1]))
 
 
@@ -88,7 +93,7 @@ def _reply_result(register: Register, complaint: Complaint, as_of: datetime) -> 
 
 def _reply_on_time(register: Register, received: tuple[Complaint, ...], as_of: datetime) -> Figure:
     """On-time share of those whose reply fell due; the unanswered stay in, the not-yet-due stay out (domain 1.4.10)."""
-    results = Counter(_reply_result(register, complaint, as_of) for complaint in received)
+    results = Counter(_reply_result(register, complaint, as_of) for complaint in _judged(received))
     note = f"另有 {results['pending']} 件未到期，不计入" if results["pending"] else None
     return rate(
         "reply_on_time.claimed", "24 小时答复准时率（自报）", results["on_time"], results["on_time"] + results["late"], of=len(received), note=note
@@ -148,11 +153,11 @@ def _contact_compliance(register: Register, year: int, as_of: datetime) -> Figur
 
 def _repeats(register: Register) -> set[str]:
     """Complaints that came again: reopened, or the same customer, product and category within a year of the one before."""
-    latest: dict[tuple[str, str, str], datetime] = {}
+    latest: dict[tuple[str, str, str | None], datetime] = {}
     found = set()
     for complaint in sorted((c for c in register.complaints if c.void is None), key=lambda c: (c.received.at, c.id)):
         key = (complaint.customer, complaint.product or "", complaint.category)
-        before = latest.get(key) if complaint.product else None
+        before = latest.get(key) if complaint.product and complaint.category else None
         if complaint.reopened_from or (before and complaint.received.at - before <= _YEAR):
             found.add(complaint.id)
         latest[key] = complaint.received.at

@@ -18,14 +18,13 @@ def with_quadrants(survey: SurveyYear, scores: Sequence[MeanScore], *, items: bo
     whose 95 % interval holds the cut on either axis is ``undecided``: with few answers points move by chance. The
     intervals carry no finite-population factor, for chance in the answers is what is asked about.
     """
-    plan = survey.plan
+    plan, cut = survey.plan, cuts(survey, scores)
     performance: _Answers = (lambda answer: answer.items) if items else (lambda answer: answer.dimensions)
     importance: _Answers = (lambda answer: answer.item_importance) if items else (lambda answer: answer.importance)
-    weighed = [score.importance for score in scores if score.importance is not None and score.importance_n >= SOME]
-    if plan is None or not weighed:
+    if plan is None or cut is None:
         return tuple(scores)
     scale = plan.questionnaire.scale
-    cut_performance, cut_importance = plan.target / 100 * scale, sum(weighed) / len(weighed)
+    cut_importance, cut_performance = cut
 
     def placed(score: MeanScore) -> MeanScore:
         done = [performance(answer)[score.id] for answer in survey.valid if score.id in performance(answer)]
@@ -35,6 +34,14 @@ def with_quadrants(survey: SurveyYear, scores: Sequence[MeanScore], *, items: bo
         return replace(score, quadrant=_quadrant(_side(done, cut_performance, scale), _side(cared, cut_importance, scale)))
 
     return tuple(placed(score) for score in scores)
+
+
+def cuts(survey: SurveyYear, scores: Sequence[MeanScore]) -> tuple[float, float] | None:
+    """Where importance and performance are cut, on the questionnaire's scale; None where fewer than ten told what matters to them."""
+    weighed = [score.importance for score in scores if score.importance is not None and score.importance_n >= SOME]
+    if survey.plan is None or not weighed:
+        return None
+    return sum(weighed) / len(weighed), survey.plan.target / 100 * survey.plan.questionnaire.scale
 
 
 def _side(values: Sequence[Fraction], cut: float, scale: int) -> int:

@@ -18,15 +18,15 @@ def perception(register: Register, survey: SurveyYear, as_of: datetime) -> tuple
         return ()
     complaints = Counter(complaint.customer for complaint in received_in(register, survey.year, as_of) if complaint.category == "quality")
     promised: Counter[str] = Counter()
-    kept: Counter[str] = Counter()
+    fulfilled: Counter[str] = Counter()
     for complaint in fallen_due(register, survey.year, as_of):
         promised[complaint.customer] += 1
-        kept[complaint.customer] += _kept(complaint)
+        fulfilled[complaint.customer] += kept(complaint)
     high, low = survey.plan.questionnaire.scale - 1, survey.plan.low_score
     found = []
     for answer in survey.valid:
         name, quality, delivery = answer.customer, answer.dimensions.get("quality"), answer.dimensions.get("delivery")
-        broken = promised[name] - kept[name]
+        broken = promised[name] - fulfilled[name]
         kinder = (_at_least(quality, high) and complaints[name] > 0) or (_at_least(delivery, high) and broken > 0)
         harsher = (_at_most(quality, low) and not complaints[name]) or (_at_most(delivery, low) and promised[name] > 0 and not broken)
         found.append(
@@ -35,7 +35,7 @@ def perception(register: Register, survey: SurveyYear, as_of: datetime) -> tuple
                 quality=None if quality is None else float(quality),
                 complaints=complaints[name],
                 delivery=None if delivery is None else float(delivery),
-                kept=kept[name],
+                kept=fulfilled[name],
                 promised=promised[name],
                 remark="kinder" if kinder else "harsher" if harsher else None,
             )
@@ -59,7 +59,8 @@ def fallen_due(register: Register, year: int, as_of: datetime) -> Iterator[Compl
             yield complaint
 
 
-def _kept(complaint: Complaint) -> bool:
+def kept(complaint: Complaint) -> bool:
+    """Whether what was promised first was done by then (domain 1.4.11)."""
     original = original_promise(complaint)
     return complaint.completed is not None and original is not None and complaint.completed.at <= original
 

@@ -19,7 +19,7 @@ def pareto_quantity(register: Register, year: int, as_of: datetime) -> tuple[tup
     pieces: Counter[str] = Counter()
     for complaint in received_in(register, year, as_of):
         if complaint.quantity:
-            pieces[complaint.category] += complaint.quantity
+            pieces[complaint.category or "other"] += complaint.quantity
     return tuple(sorted(pieces.items(), key=lambda entry: (entry[0] == "other", -entry[1], entry[0])))
 
 

@@ -11,8 +11,13 @@ from qms.pages.documents import document_page, documents_page, guides_with_flows
 from qms.pages.downloads import downloads
 from qms.pages.edition import PUBLISHED, Edition, page_of
 from qms.pages.find import find_page
+from qms.pages.forms import form_pages
 from qms.pages.glossary import GLOSSARY, glossary_page
 from qms.pages.home import home_page
+from qms.pages.management_review import management_review_pages
+from qms.pages.monthly import monthly_pages
+from qms.pages.late_entries import HERE as LATE_ENTRIES
+from qms.pages.late_entries import late_entries_page
 from qms.pages.people import people_page
 from qms.pages.previews import PATH as PREVIEWS
 from qms.pages.previews import previews
@@ -47,12 +52,15 @@ def edition_pages(edition: Edition) -> dict[str, str | bytes]:
         "overdue.md": overdue_page(edition),
         "breaches.md": breaches_page(edition),
         "findings.md": findings_page(edition),
+        LATE_ENTRIES: late_entries_page(edition),
         "documents.md": documents_page(edition),
         "people.md": people_page(edition),
         "find.md": find_page(edition),
     }
     pages |= register_pages(edition)
+    pages |= form_pages(edition)
     pages |= {f"reports/{year}.md": report_page(edition, year) for year in edition.report_years}
+    pages |= monthly_pages(edition) | management_review_pages(edition)
     pages |= downloads(edition)
     pages[PREVIEWS] = previews(edition)
     for record in edition.register.records():

@@ -17,9 +17,10 @@ from qms.forge import edit_file, file_page, history_page
 from qms.forms import FormBook
 from qms.freeze import Frozen
 from qms.metrics import YearFigures, yearly
-from qms.model import Capa, Complaint, Finding, Memo, Record, Register, Rework, SurveyAnswer, Unreadable
+from qms.model import AnyRecord, Capa, Complaint, Finding, Memo, Record, Register, Rework, SurveyAnswer, Unreadable
 from qms.model.witness import NO_HISTORY, Witnesses
 from qms.pages import markdown as md
+from qms.tracing import Trace, traces_of
 
 Kept = TypeVar("Kept")
 Key = TypeVar("Key", bound=Hashable)
@@ -111,6 +112,17 @@ class Edition:
     def findings_of(self) -> Mapping[str, tuple[Finding, ...]]:
         """Findings by file."""
         return _grouped(self.findings, lambda finding: finding.path)
+
+    @cached_property
+    def _traces(self) -> dict[str, Mapping[str, Trace]]:
+        return {}
+
+    def traces_of(self, record: AnyRecord) -> Mapping[str, Trace]:
+        """What git witnessed of a record, by the field of the event."""
+        path = record.source.path
+        if path not in self._traces:
+            self._traces[path] = {trace.event.field: trace for trace in traces_of(self.register, self.witnesses, record)}
+        return self._traces[path]
 
     @cached_property
     def unreadable(self) -> Mapping[str, Unreadable]:

@@ -4,6 +4,9 @@ import re
 from typing import Any
 
 from qms.pages.edition import Edition
+from qms.pages.forms import form_path
+from qms.pages.management_review import path_of as review_path
+from qms.pages.monthly import INDEX as MONTHS
 
 _LINKED = re.compile(r"\]\(([\w-]+\.md)")
 GUIDES = "guide/"
@@ -20,7 +23,14 @@ def navigation(edition: Edition) -> list[dict[str, Any]]:
     )
     menu: list[dict[str, Any]] = [
         {"首页": "index.md"},
-        {"待办与逾期": [{"待办与逾期": "overdue.md"}, {"未按程序执行的事项": "breaches.md"}, {"记录问题": "findings.md"}]},
+        {
+            "待办与逾期": [
+                {"待办与逾期": "overdue.md"},
+                {"未按程序执行的事项": "breaches.md"},
+                {"记录问题": "findings.md"},
+                {"补录与更正": "late-entries.md"},
+            ]
+        },
         {
             "台账": [
                 {"投诉": "registers/complaints.md"},
@@ -32,9 +42,18 @@ def navigation(edition: Edition) -> list[dict[str, Any]]:
                 {"人员与岗位": "people.md"},
             ]
         },
-        {"报告": [{"分析报告台账": "registers/reports.md"}, *({f"{year} 年度": f"reports/{year}.md"} for year in edition.report_years)]},
+        {
+            "报告": [
+                {"分析报告台账": "registers/reports.md"},
+                *({f"{year} 年度": f"reports/{year}.md"} for year in edition.report_years),
+                {"月报": MONTHS},
+                *({f"管理评审输入 {year}": review_path(year)} for year in edition.report_years[:1]),
+            ]
+        },
         {"受控文件": [{"受控文件总览": "documents.md"}, *({name: path} for path, name in documents)]},
     ]
+    if edition.forms:
+        menu.insert(1, {"登记": [{sheet.title: form_path(sheet.name)} for sheet in edition.forms.sheets]})
     guides = guide_order(edition)
     if guides:
         menu.append({"使用指南": [*guides]})

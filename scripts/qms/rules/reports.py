@@ -31,7 +31,7 @@ def report_answers_every_low_score(register: Register) -> Iterator[Violation]:
         for answer in register.answers:
             if answer.year != report.year or answer.returned_at is None or answer.returned_at > report.prepared.at:
                 continue
-            given = [(item, score) for source in (answer, *answer.further_respondents) for item, score in (source.scores or {}).items()]
+            given = [*(answer.scores or {}).items(), *(entry for further in answer.further_respondents for entry in further.scores.items())]
             for item, score in given:
                 if score <= plan.low_score and (answer.customer, item) not in covered:
                     who = customer_words(register, answer.customer)
