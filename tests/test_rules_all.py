@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import test_approvals_rules
 import test_rules_actions
 import test_rules_complaints
 import test_rules_customers
@@ -23,13 +24,16 @@ from qms.model import Register
 from qms.output import format_text
 from qms.rules import RULES, Rule
 
-MODULES = (test_rules_records, test_rules_customers, test_rules_complaints, test_rules_actions, test_rules_surveys, test_rules_documents)
+MODULES = (
+    *(test_rules_records, test_rules_customers, test_rules_complaints, test_rules_actions, test_rules_surveys, test_rules_documents),
+    test_approvals_rules,
+)
 GROUPS = ("customers", "memos", "complaints", "plans", "answers", "capas", "reworks", "reports", "people", "documents")
 WRONG = Path(__file__).parent / "plants" / "wrong"
 
 
 def test_every_rule_has_a_failing_example() -> None:
-    shown = {case.rule for module in MODULES for case in module.CASES} | test_rules_documents.OTHER_RULES
+    shown = {case.rule for module in MODULES for case in module.CASES} | test_rules_documents.OTHER_RULES | test_approvals_rules.OTHER_RULES
     assert {rule.id for rule in RULES} == shown
 
 

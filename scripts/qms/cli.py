@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from qms import __version__
-from qms.commands import correcting, entering, publishing, reading, starting, summing
+from qms.commands import approving, correcting, entering, intaking, publishing, reading, revising, starting, summing, tracking
 from qms.commands.shared import CANNOT, OK, CommandError, Run, tell
 from qms.load.moments import TimeTextError
 
-_KINDS_OF_WORK = (reading, entering, correcting, publishing, starting, summing)
+_KINDS_OF_WORK = (reading, entering, correcting, approving, revising, publishing, starting, summing, tracking, intaking)
 
 
 class _Parser(argparse.ArgumentParser):

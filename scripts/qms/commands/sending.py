@@ -39,11 +39,12 @@ def workplace(options: argparse.Namespace, desk: Desk) -> GitWork | None:
 
 @value
 class Parcel:
-    """What one command wrote: a *name* for its branch, the commit's *message*, and the paths to be *shown* as written."""
+    """What one command wrote: a *name* for its branch, the commit's *message*, the paths to be *shown* as written; *signed* with one's key."""
 
     name: str
     message: str
     shown: tuple[str, ...]
+    signed: bool = False
 
 
 def deliver(options: argparse.Namespace, desk: Desk, filing: Filing, work: GitWork | None, parcel: Parcel) -> None:
@@ -58,7 +59,7 @@ def deliver(options: argparse.Namespace, desk: Desk, filing: Filing, work: GitWo
             work.refuse_taken(branch)
         _file(filing)
         if work is not None:
-            work.commit(branch, filing.paths, parcel.message)
+            work.commit(branch, filing.paths, parcel.message, signed=parcel.signed)
             pushed = options.push and _push(work, desk.voice)
     except GitWorkError as error:
         _take_back(work, filing)

@@ -16,7 +16,7 @@ class DaySignature:
 
 @value
 class Revision:
-    """One row of the revision table; in force from ``effective_on`` (or ``on``)."""
+    """One row of the revision table; in force from ``effective_on`` (or ``on``). *editorial* changes words, no demand."""
 
     revision: str
     on: date
@@ -24,6 +24,7 @@ class Revision:
     by: str
     change: str
     reason: str
+    editorial: bool = False
 
 
 @value

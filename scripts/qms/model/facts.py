@@ -41,11 +41,12 @@ class Signature:
 
 @value
 class Approval:
-    """An approval with the digest of what was approved (QP-M-05 4.3)."""
+    """An approval with the digest of what was approved; ``late_reason`` says why forms went out before it (QP-M-05 4.3)."""
 
     by: str
     at: datetime
     digest: str | None = None
+    late_reason: str | None = None
 
 
 @value

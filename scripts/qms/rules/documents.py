@@ -26,7 +26,7 @@ def document_references_are_effective(register: Register) -> Iterator[Violation]
     for document in register.documents:
         for index, number in enumerate(document.references if document.status == "effective" else ()):
             named_there = register.document.get(number)
-            if named_there and named_there.status != "effective":
+            if named_there and named_there.status != "effective" and not _goes_on(named_there):
                 field = f"references.{index}"
                 status = register.vocabulary.label("document", "status", named_there.status)
                 yield Violation(
@@ -134,6 +134,11 @@ def obligations_lead_to_their_clauses(register: Register) -> Iterator[Violation]
             yield Violation(procedure, f"{here}.anchor", f"{anchor} 在正文中不存在；请给条款标题加上 {{#{duty.anchor}}}，或改正锚点")
         elif duty.anchor != "c" + duty.clause.replace(".", "-"):
             yield Violation(procedure, f"{here}.anchor", f"{stated(register, procedure, f'{here}.anchor')} 不是条款 {duty.clause} 的锚点；请改成一致")
+
+
+def _goes_on(document: Document) -> bool:
+    """Whether an earlier revision stays in force while the next one is written and reviewed."""
+    return document.status in ("draft", "in_review") and len(document.revisions) > 1
 
 
 def _order(revision: str) -> tuple[str, int]:
