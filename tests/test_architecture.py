@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "approvals": {"load", "model", "content", "digest", "history"},
     "tracing": {"model"},
     "amendments": {"model", "tracing"},
+    "ledger": {"model", "history"},
     "changes": {"load", "model", "content", "history", "tracing"},
     "edit": {"load", "write"},
     "entry": {"load", "model", "write", "lifecycle"},

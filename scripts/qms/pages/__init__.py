@@ -14,10 +14,10 @@ from qms.pages.find import find_page
 from qms.pages.forms import form_pages
 from qms.pages.glossary import GLOSSARY, glossary_page
 from qms.pages.home import home_page
-from qms.pages.management_review import management_review_pages
-from qms.pages.monthly import monthly_pages
 from qms.pages.late_entries import HERE as LATE_ENTRIES
 from qms.pages.late_entries import late_entries_page
+from qms.pages.management_review import management_review_pages
+from qms.pages.monthly import monthly_pages
 from qms.pages.people import people_page
 from qms.pages.previews import PATH as PREVIEWS
 from qms.pages.previews import previews

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from qms import lifecycle
-from qms.model import Complaint
+from qms.model import Complaint, Former
 from qms.pages import markdown as md
 from qms.pages.boards import countdown
 from qms.pages.complaint_story import STAGES, ComplaintStory, owner
 from qms.pages.edition import Edition, page_of
+from qms.pages.forms import step_buttons
 from qms.pages.record import RELATED, record_page
 from qms.pages.timeline import story
 
-STATE_TONES = {"closed": "good", "confirmed": "good", "completed": "busy", "replied": "busy", "voided": "quiet"}
+STATE_TONES = {"closed": "good", "settled": "good", "confirmed": "good", "completed": "busy", "replied": "busy", "voided": "quiet"}
 
 
 def complaint_page(edition: Edition, complaint: Complaint) -> str:
@@ -28,6 +29,7 @@ def complaint_page(edition: Edition, complaint: Complaint) -> str:
             "## 办理经过 {#story}",
             _next(edition, here, complaint),
             story(ComplaintStory(edition, complaint).steps(), "办理经过"),
+            *(_former(complaint.former) if complaint.former else ()),
             *_related(edition, here, complaint),
         ],
         told_above=True,
@@ -45,7 +47,7 @@ def sort_of(edition: Edition, complaint: Complaint) -> str:
     return f"{_word(edition, complaint, 'kind', complaint.type)} · {_word(edition, complaint, 'category', complaint.category)}"
 
 
-def _word(edition: Edition, complaint: Complaint, field: str, word: str) -> str:
+def _word(edition: Edition, complaint: Complaint, field: str, word: str | None) -> str:
     return edition.register.vocabulary.label(complaint.kind, field, word)
 
 
@@ -71,7 +73,8 @@ def _next(edition: Edition, here: str, complaint: Complaint) -> str:
     ]
     tone = "late" if any(item.state(edition.as_of) == "overdue" for item in waiting) else "busy"
     clause = edition.clause(here, STAGES[step.field][1])
-    return md.note(md.blocks(f"**下一步：{md.plain(step.name)}**（条款 {clause}）", md.items(matters)), tone, "data-live-tone")
+    told = f"**下一步：{md.plain(step.name)}**（条款 {clause}）"
+    return md.note(md.blocks(told, md.items(matters), step_buttons(edition, here, complaint.id)), tone, "data-live-tone")
 
 
 def _related(edition: Edition, here: str, complaint: Complaint) -> list[str]:
@@ -94,6 +97,18 @@ def _related(edition: Edition, here: str, complaint: Complaint) -> list[str]:
     if f"reports/{year}" in edition.paths:
         pairs.append(("计入报告", edition.link(here, f"reports/{year}", f"{year} 年度顾客满意度分析报告")))
     return [RELATED, md.facts(pairs)] if pairs else []
+
+
+def _former(former: Former) -> list[str]:
+    """What the register that the plant kept before says of the case, as it stands there."""
+    pairs = [("出处", md.plain(f"{former.register}，{former.place}"))]
+    if former.number:
+        pairs.append(("旧台账编号", md.plain(former.number)))
+    if former.settled:
+        pairs.append(("旧台账状态", f"已了结 {md.day(former.settled_on) if former.settled_on else ''}".strip()))
+    pairs += [(entry.title, md.plain(entry.text)) for entry in former.entries]
+    told = "本件由启用本系统之前的台账导入，旧台账没有记的内容不补；启用之前的义务不评判。"
+    return ["## 旧台账记载 {#former}", told, md.facts(pairs)]
 
 
 def _with_state(edition: Edition, here: str, number: str) -> str:

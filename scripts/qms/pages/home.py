@@ -13,19 +13,20 @@ from qms.pages import figures
 from qms.pages import markdown as md
 from qms.pages.boards import countdown, findings_note, pressing, standing
 from qms.pages.complaint import sort_of
-from qms.pages.edition import Edition
+from qms.pages.edition import Edition, to_page
+from qms.pages.forms import form_path
 
 HERE = "index.md"
 LANES = ("contact", "analysis", "reply", "completed", "confirmation", "closed")
 """What a case may wait for, by the field of the complaint, in the order of the work."""
 CASES_SHOWN = 6
 TASKS = (
-    ("guide/log-complaint.md", "登记投诉", "接到顾客不满、退货，先登记"),
-    ("guide/answer-complaint.md", "答复投诉", "24 小时内答复处理方法与时间"),
-    ("guide/renew-promise.md", "延期再次知会", "做不到，到期前告诉顾客"),
-    ("guide/file-memo.md", "登记沟通备忘录", "每周或每月联络，写下事实"),
-    ("guide/run-survey.md", "年度满意度调查", "方案、调查表、分析报告"),
-    ("guide/change-document.md", "修改受控文件", "修订、审核、批准、生效"),
+    ("complaint", "guide/log-complaint.md", "登记投诉", "接到顾客不满、退货，先登记"),
+    ("reply", "guide/answer-complaint.md", "答复投诉", "24 小时内答复处理方法与时间"),
+    ("renew", "guide/renew-promise.md", "延期再次知会", "做不到，到期前告诉顾客"),
+    ("memo", "guide/file-memo.md", "登记沟通备忘录", "每周或每月联络，写下事实"),
+    ("", "guide/run-survey.md", "年度满意度调查", "方案、调查表、分析报告"),
+    ("", "guide/change-document.md", "修改受控文件", "修订、审核、批准、生效"),
 )
 KEY_FIGURES = (
     "reply_on_time.claimed",
@@ -89,9 +90,14 @@ def _begin(edition: Edition) -> list[str]:
 
 
 def _tasks(edition: Edition) -> str:
-    return md.items(
-        (f"{edition.guide(HERE, path, name)} {md.quiet(md.plain(purpose))}" for path, name, purpose in TASKS if edition.has_guide(path)), "qms-tasks"
-    )
+    """Each task leads to its form, which tells where the guide is; or to the guide where there is no form."""
+    ways = []
+    for form, guide, name, purpose in TASKS:
+        if form and edition.forms:
+            ways.append(f"{to_page(HERE, form_path(form), md.plain(name))} {md.quiet(md.plain(purpose))}")
+        elif edition.has_guide(guide):
+            ways.append(f"{edition.guide(HERE, guide, name)} {md.quiet(md.plain(purpose))}")
+    return md.items(ways, "qms-tasks")
 
 
 def _in_work(edition: Edition) -> str:

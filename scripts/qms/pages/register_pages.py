@@ -7,6 +7,7 @@ from qms.pages import figures
 from qms.pages import markdown as md
 from qms.pages.boards import countdown
 from qms.pages.edition import Edition, to_page
+from qms.pages.forms import form_button
 from qms.pages.register_data import LATE, SOON, Choice, Ledger, data_files, rows_table, year_links
 from qms.pages.registers import ledgers
 
@@ -19,7 +20,10 @@ _PURPOSES = {
     "capa": ("质量投诉、退货与低分项转入纠正与预防措施", "5.3.3"),
     "rework": ("退货按返工流程处置，数量平衡，复检后放行", "5.3.4"),
 }
+# The forms for new records that a register offers.
+_FORMS = {"complaints": ("complaint",), "memos": ("memo",), "customers": ("customer",)}
 _REPORTS = "registers/reports.md"
+_EMPTY = md.note("还没有记录。", "quiet")
 _ALL = '<option value="">全部</option>'
 
 
@@ -63,8 +67,9 @@ def _register_page(edition: Edition, ledger: Ledger) -> str:
     here = ledger.path
     purpose, clause = _PURPOSES[ledger.name]
     told = f"{md.plain(purpose)}（条款 {edition.clause(here, clause)}）。"
+    begin = form_button(edition, here, _FORMS.get(ledger.name, ()))
     if not ledger.rows:
-        return _page(edition, ledger.title, told, [])
+        return _page(edition, ledger.title, told, [begin, _EMPTY] if begin else [])
     parts = [_survey_years(edition, here)] if ledger.name == "surveys" else []
     region = md.blocks(
         f'<div class="qms-register" data-register="{ledger.name}" markdown="1">',
@@ -74,7 +79,7 @@ def _register_page(edition: Edition, ledger: Ledger) -> str:
         year_links(ledger, here),
         "</div>",
     )
-    return _page(edition, ledger.title, told, [*parts, region])
+    return _page(edition, ledger.title, told, [begin, *parts, region])
 
 
 def _year_page(edition: Edition, ledger: Ledger, year: int) -> str:
@@ -85,7 +90,7 @@ def _year_page(edition: Edition, ledger: Ledger, year: int) -> str:
 
 
 def _page(edition: Edition, title: str, told: str, parts: Sequence[str]) -> str:
-    return md.page(title, f"# {md.plain(title)}", edition.stamp(), told, *(parts or [md.note("还没有记录。", "quiet")]), hide=("toc",))
+    return md.page(title, f"# {md.plain(title)}", edition.stamp(), told, *(parts or [_EMPTY]), hide=("toc",))
 
 
 def _survey_years(edition: Edition, here: str) -> str:
