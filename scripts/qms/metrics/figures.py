@@ -143,7 +143,8 @@ class Perception:
 
     ``quality`` and ``delivery`` are the customer's means on the scale, None when not answered; ``complaints`` counts
     complaints and returns about quality, ``kept`` of ``promised`` the first promises that fell due. ``remark`` is
-    kinder (praise in spite of the facts), harsher (blame without a fact on record) or None.
+    kinder (K-1 or more of K in spite of two quality complaints or a broken promise), harsher (a low score without a fact on
+    record) or None.
     """
 
     customer: str

@@ -11,6 +11,9 @@ from qms.metrics.handling import received_in
 from qms.metrics.survey import SurveyYear
 from qms.model import Complaint, Register
 
+_SEVERAL = 2
+"""So many complaints about quality in a year do not go with high praise for it."""
+
 
 def perception(register: Register, survey: SurveyYear, as_of: datetime) -> tuple[Perception, ...]:
     """For each valid customer its score of quality beside its quality complaints, of delivery beside the first promises kept."""
@@ -27,7 +30,7 @@ def perception(register: Register, survey: SurveyYear, as_of: datetime) -> tuple
     for answer in survey.valid:
         name, quality, delivery = answer.customer, answer.dimensions.get("quality"), answer.dimensions.get("delivery")
         broken = promised[name] - fulfilled[name]
-        kinder = (_at_least(quality, high) and complaints[name] > 0) or (_at_least(delivery, high) and broken > 0)
+        kinder = (_at_least(quality, high) and complaints[name] >= _SEVERAL) or (_at_least(delivery, high) and broken > 0)
         harsher = (_at_most(quality, low) and not complaints[name]) or (_at_most(delivery, low) and promised[name] > 0 and not broken)
         found.append(
             Perception(

@@ -93,7 +93,7 @@ def _satisfaction(view: ReportView) -> list[str]:
             f"**{figures.amount(index)}**，目标 {md.number(plan.target)} 分 {view.against(index.value)} {md.quiet(figures.base(index))}",
         ),
         ("有效回收率", view.told(numbers.figures["response_rate"])),
-        ("同一顾客较上次", _compared(change)),
+        ("同一顾客比较", _compared(change)),
     ]
     rows = [
         [
@@ -139,9 +139,12 @@ def _latest_due(capa: Capa) -> str:
 
 def _breaches(view: ReportView) -> str:
     edition = view.edition
-    counted = Counter(breach.clause for breach in edition.breaches if edition.register.day_of(breach.at).year == view.year)
-    rows = [[edition.clause(view.here, clause), str(count)] for clause, count in sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))]
-    table = md.table(["条款", "次数"], rows, "未按程序执行的事项", "qms-narrow")
+    counted = Counter(breach.obligation for breach in edition.breaches if edition.register.day_of(breach.at).year == view.year)
+    rows = []
+    for name, count in sorted(counted.items(), key=lambda entry: (-entry[1], entry[0])):
+        duty = edition.register.obligation.get(name)
+        rows.append([edition.clause(view.here, duty.clause), md.plain(duty.duty), str(count)] if duty else [md.plain(name), "—", str(count)])
+    table = md.table(["条款", "要求", "未做到的次数"], rows, "未按程序执行的事项")
     return md.blocks(table, "逐条见[未按程序执行的事项](../../breaches.md)。") if table else "本年度没有未按程序执行的事项。"
 
 

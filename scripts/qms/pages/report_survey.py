@@ -53,10 +53,11 @@ def method_chapter(view: ReportView) -> list[str]:
     plan = view.plan
     if plan is None:
         return []
-    rows = [[md.plain(side.title), f"{md.number(side.weight)} %"] for side in plan.dimensions]
+    weights = "、".join(f"{md.plain(side.title)} {md.number(side.weight)} %" for side in plan.dimensions)
     told = [
         f"量表 1 至 {plan.questionnaire.scale} 分，{plan.questionnaire.scale} 分为最满意。",
         f"目标满意度 {md.number(plan.target)} 分；得分不高于 {plan.low_score} 分为低分项。",
+        f"权重（合计 100 %，发出前已批准）：{weights}。",
         "每位顾客的满意度指数 = 100 × Σ（方面权重 × 该方面平均得分）÷（量表满分 × 已作答方面的权重之和），即得分率法；4.2 分（5 分制）为 84 分。",
         "总指数为各顾客指数的平均，每位顾客计一次；另列按顾客等级加权的指数，两者不混用。",
         "“不适用”与未答的题不计，权重按已答方面重新分配，既不当 0 分也不当中间分。",
@@ -64,7 +65,7 @@ def method_chapter(view: ReportView) -> list[str]:
         f"有效表少于 {FEW} 份只列明细，少于 {SOME} 份不计满意家数比例、不作四象限；区间为 95 %，t 分布并按有限总体修正，比例用 Wilson 法。",
         "计算过程不取整，只在显示时取整。",
     ]
-    return ["## 3 评分方法 {#s3}", md.items(told), md.table(["方面", "权重"], rows, "方面与权重", "qms-narrow")]
+    return ["## 3 评分方法 {#s3}", md.items(told)]
 
 
 def results_chapter(view: ReportView) -> list[str]:
@@ -119,12 +120,12 @@ def _dimensions(view: ReportView) -> str:
             _interval(score),
             str(score.n),
             _satisfied(score),
-            moved(change.dimensions.get(score.id), 2) if change else figures.UNKNOWN,
+            moved(change.dimensions.get(score.id), 2 if score.n >= SOME else 1) if change else figures.UNKNOWN,
         ]
         for score in numbers.dimensions
     ]
     heads = ["方面", "平均分", "得分率", "与目标比较", "95 % 区间", "n", "满意家数", "同一顾客较上次"]
-    return md.blocks(figure_block(drawing), md.table(heads, rows, "各方面得分"))
+    return md.blocks(figure_block(drawing), md.table(*_known_columns(heads, rows), "各方面得分"))
 
 
 def _bar(score: MeanScore, scale: int) -> charts.Bar:
@@ -167,7 +168,14 @@ def _items(view: ReportView) -> str:
         ]
         for score in sorted(view.numbers.items, key=lambda score: (score.mean is None, score.mean or 0.0))
     ]
-    return md.table(["题目（得分低的在前）", "方面", "平均分", "95 % 区间", "n", "满意家数", "重要度", "判定"], rows, "各题得分")
+    heads = ["题目（得分低的在前）", "方面", "平均分", "95 % 区间", "n", "满意家数", "重要度", "判定"]
+    return md.table(*_known_columns(heads, rows), "各题得分")
+
+
+def _known_columns(heads: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """A table without the columns in which nothing is known: small samples leave several."""
+    kept = [place for place in range(len(heads)) if any(row[place] != figures.UNKNOWN for row in rows)]
+    return [heads[place] for place in kept], [[row[place] for place in kept] for row in rows]
 
 
 def _change(view: ReportView) -> list[str]:
@@ -179,9 +187,7 @@ def _change(view: ReportView) -> list[str]:
         parts.append(md.note(f"与 {change.before} 年不可比：{md.plain(change.obstacle)}。不同的问法不作升降比较。", "quiet"))
     elif change.pairs:
         pairs = [charts.Pair(name=view.named(name), before=before, after=after) for name, before, after in change.pairs]
-        rows = [
-            [view.customer(name), f"{before:.1f}", f"{after:.1f}", signed(after - before, 1)] for name, before, after in change.pairs
-        ]
+        rows = [[view.customer(name), f"{before:.1f}", f"{after:.1f}", signed(after - before, 1)] for name, before, after in change.pairs]
         told = f"两年都有有效调查表的顾客 {len(pairs)} 家，指数平均变化：{moved(change.total)}。"
         if change.reweighted:
             told += f"两年的权重不同，{change.before} 年按 {view.year} 年的权重重新计算。"
