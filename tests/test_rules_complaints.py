@@ -35,6 +35,8 @@ CASES = [
     Bend("reopened-complaint-follows-the-first", RETURN, {"reopened_from": FEEDBACK}, "reopened_from:", "原投诉（reopened_from） 'CC-2026-0003' 受理在本件之后"),
     Bend("reopened-complaint-follows-the-first", FEEDBACK, {"reopened_from": "CC-2026-0002", "customer": "CU-0002", "contact": ABSENT}, "reopened_from:",
          "原投诉（reopened_from） 'CC-2026-0002' 是 CU-0001 海晏家电 的", also=frozenset({"memo-is-of-the-complaints-customer"})),
+    Bend("former-complaint-precedes-the-start", FEEDBACK, {"former": {"register": "客诉台账.xlsx", "place": "2026 第 9 行"}}, "former:",
+         "受理时间（received.at） '2026-11-02T09:10+08:00' 在启用日期 '2025-10-01' 之后，不能只抄旧台账（former）"),
     Bend("complaint-and-memo-agree", FEEDBACK, {"contact.memo": "CM-2026-0005"}, "memo: CM-2026-0005", "备忘录（contact.memo） 'CM-2026-0005' 是与 CU-0002 北辰汽电 的备忘录"),
     Bend("complaint-and-memo-agree", FEEDBACK, {"contact.memo": "CM-2026-0001"}, "memo: CM-2026-0001", "备忘录（contact.memo） 'CM-2026-0001' 的相关投诉（complaint）没有写；请在该备忘录中写明 CC-2026-0003"),
     Bend("complaint-and-memo-agree", FEEDBACK, {"contact.memo": "CM-2026-0002"}, "memo: CM-2026-0002", "的相关投诉（complaint）写的是 CC-2026-0001"),

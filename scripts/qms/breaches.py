@@ -250,7 +250,8 @@ BREACHES: tuple[tuple[Callable[[Register, datetime], Iterator[_Case]], str], ...
 
 
 def _valid(register: Register) -> Iterator[Complaint]:
-    return (complaint for complaint in register.complaints if complaint.void is None)
+    """What is judged: neither voided nor from the register that the plant kept before it worked by the procedure."""
+    return (complaint for complaint in register.complaints if complaint.void is None and complaint.former is None)
 
 
 def _past_years(register: Register, as_of: datetime) -> range:

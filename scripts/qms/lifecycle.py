@@ -16,6 +16,7 @@ COMPLAINT_STATES = {
     "completed": "已完成",
     "confirmed": "顾客已确认",
     "closed": "已结案",
+    "settled": "旧台账已了结",
     "voided": "已作废",
 }
 CAPA_STATES = {
@@ -67,12 +68,17 @@ def complaint_state(complaint: Complaint) -> str:
     ):
         if fact:
             return state
-    return "received"
+    return "settled" if is_over(complaint) else "received"
+
+
+def is_over(complaint: Complaint) -> bool:
+    """Whether nothing remains to be done: closed or voided here, or settled in the register that the plant kept before."""
+    return bool(complaint.void or complaint.closed or (complaint.former and complaint.former.settled))
 
 
 def next_step(complaint: Complaint) -> Step | None:
-    """The first step that is still to do; None when closed or voided."""
-    if complaint.void or complaint.closed:
+    """The first step that is still to do; None when it is over."""
+    if is_over(complaint):
         return None
     return next(step for step in _STEPS if getattr(complaint, step.field) is None)
 
@@ -145,6 +151,14 @@ def answer_state(answer: SurveyAnswer) -> str:
     if answer.refused:
         return "refused"
     return "returned" if answer.returned_at else "sent"
+
+
+_IN_PERSON = frozenset({"phone", "visit", "meeting"})
+
+
+def followed_up(answer: SurveyAnswer, grade: str) -> bool:
+    """Whether a form that is out was asked for once more; with a customer of grade A that takes a call or a visit (5.4.3, S31)."""
+    return any(grade != "A" or attempt.channel in _IN_PERSON for attempt in answer.follow_ups)
 
 
 def report_state(report: Report) -> str:

@@ -1,17 +1,17 @@
-"""What a complaint waits for: reply, contact, promise, corrective action."""
+"""What a complaint waits for: reply, contact, promise, corrective action; from a former register, only what was promised since."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from qms.due.items import DueItem, in_force, item
-from qms.lifecycle import current_promise, elapsed, reply_due
+from qms.lifecycle import current_promise, elapsed, is_over, reply_due
 from qms.model import Register
 
 
 def replies(register: Register, as_of: datetime) -> Iterator[DueItem]:
     """Complaints not answered yet: due reply hours after receipt (5.3.5)."""
     for complaint in register.complaints:
-        if complaint.void or complaint.reply:
+        if complaint.void or complaint.reply or complaint.former:
             continue
         now = in_force(register, complaint.received.at)
         due = reply_due(register, complaint)
@@ -35,7 +35,7 @@ def replies(register: Register, as_of: datetime) -> Iterator[DueItem]:
 def first_contacts(register: Register, as_of: datetime) -> Iterator[DueItem]:
     """Complaints whose customer was not contacted yet (5.3.1; the hours are advice, not a limit)."""
     for complaint in register.complaints:
-        if complaint.void or complaint.contact or complaint.closed:
+        if is_over(complaint) or complaint.contact or complaint.former:
             continue
         now = in_force(register, complaint.received.at)
         due = elapsed(complaint.received.at, now.first_contact_hours)
@@ -58,7 +58,7 @@ def kept_promises(register: Register, as_of: datetime) -> Iterator[DueItem]:
     """Promises to customers that are not fulfilled yet (5.3.6)."""
     for complaint in register.complaints:
         promised = current_promise(complaint)
-        if complaint.void or complaint.completed or complaint.closed or promised is None:
+        if is_over(complaint) or complaint.completed or promised is None:
             continue
         now = in_force(register, complaint.received.at)
         title = "完成承诺事项；不能如期时须在到期前再次知会顾客"
@@ -81,7 +81,7 @@ def capa_openings(register: Register, as_of: datetime) -> Iterator[DueItem]:
     """Quality complaints and returns without corrective action (5.3.3, 5.3.4), due with the reply."""
     for complaint in register.complaints:
         wanted = (complaint.category == "quality" and complaint.type == "complaint") or complaint.type == "return"
-        if complaint.void or complaint.closed or complaint.capa or not wanted:
+        if is_over(complaint) or complaint.capa or complaint.former or not wanted:
             continue
         now = in_force(register, complaint.received.at)
         duty = "OB-5.3.4b" if complaint.type == "return" else "OB-5.3.3"

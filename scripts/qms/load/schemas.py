@@ -24,10 +24,15 @@ _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", re.ASCII)
 
 @dataclass(frozen=True)
 class Schemas:
-    """All schemas by kind (``survey_plan`` for ``survey-plan.schema.json``)."""
+    """All schemas by kind (``survey_plan`` for ``survey-plan.schema.json``).
+
+    ``by_kind`` says what is asked of whoever writes a record now. Records from a former register may lack some of it:
+    validators judge by ``as_written``, the files' own words.
+    """
 
     by_kind: Mapping[str, Schema]
     common: Schema
+    as_written: Mapping[str, Schema]
 
     @classmethod
     def read(cls, folder: Path) -> "Schemas":
@@ -44,7 +49,7 @@ class Schemas:
                 common = schema
             else:
                 by_kind[path.name.removesuffix(".schema.json").replace("-", "_")] = schema
-        return cls(by_kind, common)
+        return cls({kind: _asked_now(schema) for kind, schema in by_kind.items()}, common, by_kind)
 
     def resolve(self, schema: Schema) -> Schema:
         """The schema with its ``$ref`` followed; keys beside the reference win."""
@@ -105,7 +110,7 @@ class Schemas:
 
     def validator(self, kind: str, zone: ZoneInfo) -> Validator:
         """A jsonschema validator for *kind* whose times are read in *zone* and that never fetches anything."""
-        made: Validator = _Validator(self._inlined(self.by_kind[kind]), registry=Registry(), format_checker=_format_checker(zone))
+        made: Validator = _Validator(self._inlined(self.as_written[kind]), registry=Registry(), format_checker=_format_checker(zone))
         return made
 
     def _inlined(self, schema: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -134,6 +139,25 @@ class Schemas:
         if wanted == "number" and _NUMBER.fullmatch(content):
             return float(content) if "." in content else int(content)
         return str(content)
+
+
+def _asked_now(schema: Schema) -> Schema:
+    """The schema with all that it requires of a record that is from no former register, required without an if."""
+    asked = dict(schema)
+    for rule in schema.get("allOf", ()):
+        if rule.get("if") == {"not": {"required": ["former"]}}:
+            asked = {**_required_too(asked, rule["then"]), "allOf": [other for other in asked["allOf"] if other is not rule]}
+    return asked
+
+
+def _required_too(schema: Schema, more: Schema) -> dict[str, Any]:
+    """The schema with what *more* requires, at every level, in the order of its properties."""
+    properties = {
+        name: _required_too(child, more["properties"][name]) if name in more.get("properties", {}) else child
+        for name, child in schema.get("properties", {}).items()
+    }
+    wanted = {*schema.get("required", ()), *more.get("required", ())}
+    return {**schema, "properties": properties, "required": [name for name in properties if name in wanted]}
 
 
 class PlainText(str):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median, quantiles
 
-from qms.lifecycle import contact_calendar, contacts_by_customer, is_over, original_promise, promises, reply_due
+from qms.lifecycle import contact_calendar, contacts_by_customer, original_promise, promises, reply_due
 from qms.metrics.figures import Figure, MonthlyReplies, rate
 from qms.metrics.witnessed import witnessed_figures
 from qms.model import Complaint, Register
@@ -77,7 +77,8 @@ def monthly_replies(register: Register, year: int, as_of: datetime) -> tuple[Mon
 
 def open_ages(register: Register, as_of: datetime) -> tuple[tuple[str, float], ...]:
     """Open cases with their age in days, oldest first: the closure median alone would flatter."""
-    still_open = [c for c in register.complaints if not is_over(c) and c.received.at <= as_of]
+    known = [c for c in register.complaints if c.void is None and c.received.at <= as_of and not (c.former and c.former.settled)]
+    still_open = [c for c in known if not (c.closed and c.closed.at <= as_of)]
     return tuple(sorted(((c.id, (as_of - c.received.at) / _DAY) for c in still_open), key=lambda entry: -entry[1]))
 
 

@@ -5,9 +5,22 @@ Optional facts are ``None`` or empty. What follows from the facts (states, due t
 """
 
 from qms.model.actions import Action, Capa, CapaSource, Causes, Effectiveness, Quantities, Reinspection, Rework
-from qms.model.complaints import Absence, Analysis, Closure, Complaint, Completion, Confirmation, FirstContact, Receipt, Renewal, Reply
+from qms.model.complaints import (
+    Absence,
+    Analysis,
+    Closure,
+    Complaint,
+    Completion,
+    Confirmation,
+    FirstContact,
+    Former,
+    FormerEntry,
+    Receipt,
+    Renewal,
+    Reply,
+)
 from qms.model.customers import Contact, ContactChange, Customer, Informed, Memo, Opinions, Product, Suspension
-from qms.model.documents import DEFAULT_PARAMETERS, DaySignature, Document, EscalateHours, Obligation, Parameters, Revision, WarnDays
+from qms.model.documents import DEFAULT_PARAMETERS, DaySignature, Document, EscalateHours, Obligation, Parameters, PastText, Revision, WarnDays
 from qms.model.facts import Approval, Attachment, Correction, Record, Review, Signature, Source, Void, value
 from qms.model.plant import Forge, Organization, Person, Policies, RolePeriod, Sample, SigningKey
 from qms.model.register import PROCEDURE, AnyRecord, Finding, Register, Unreadable, Vocabulary
@@ -59,6 +72,8 @@ __all__ = [
     "FirstContact",
     "FollowUp",
     "Forge",
+    "Former",
+    "FormerEntry",
     "FurtherRespondent",
     "Informed",
     "Memo",
@@ -66,6 +81,7 @@ __all__ = [
     "Opinions",
     "Organization",
     "Parameters",
+    "PastText",
     "Person",
     "Policies",
     "Product",

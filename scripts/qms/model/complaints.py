@@ -1,6 +1,6 @@
 """A complaint from receipt to closure."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from qms.model.facts import Record, Void, value
@@ -11,8 +11,32 @@ class Receipt:
     """The complaint came in: the 24 hours start here."""
 
     at: datetime
-    by: str
-    channel: str
+    by: str | None = None
+    channel: str | None = None
+
+
+@value
+class FormerEntry:
+    """What stood in another column of the old register, as it was written there."""
+
+    title: str
+    text: str
+
+
+@value
+class Former:
+    """Where a complaint stood in the register that the plant kept before it worked by this procedure.
+
+    ``register`` names the file, ``place`` sheet and row, ``number`` the number it had there. ``settled`` says that the old
+    register holds it as finished, ``settled_on`` since when. Facts that the old register does not hold stay absent.
+    """
+
+    register: str
+    place: str
+    number: str | None = None
+    settled: bool = False
+    settled_on: date | None = None
+    entries: tuple[FormerEntry, ...] = ()
 
 
 @value
@@ -100,18 +124,20 @@ class Closure:
 
 @value
 class Complaint(Record):
-    """A complaint, return or feedback from receipt to closure (QP-M-05 5.3)."""
+    """A complaint, return or feedback from receipt to closure (QP-M-05 5.3); ``category``, ``severity`` and who received it
+    may be missing only where it comes from a former register.
+    """
 
     kind: ClassVar[str] = "complaint"
     id: str
     customer: str
     type: str
-    category: str
+    category: str | None = None
     product: str | None = None
     lot: str | None = None
     quantity: int | None = None
     description: str
-    severity: str
+    severity: str | None = None
     safety: bool = False
     remedy_sought: str | None = None
     received: Receipt
@@ -126,4 +152,5 @@ class Complaint(Record):
     confirmation: Confirmation | None = None
     closed: Closure | None = None
     reopened_from: str | None = None
+    former: Former | None = None
     void: Void | None = None

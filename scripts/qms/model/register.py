@@ -14,6 +14,7 @@ from qms.model.facts import Source, value
 from qms.model.plant import Organization, Person
 from qms.model.surveys import Report, SurveyAnswer, SurveyPlan
 
+UNRECORDED = "未记载"
 PROCEDURE = "QP-M-05"
 AnyRecord = Customer | Memo | Complaint | SurveyPlan | SurveyAnswer | Capa | Rework | Report
 
@@ -57,9 +58,9 @@ class Vocabulary:
         """The Chinese title of a field, or its English name."""
         return self.fields.get((kind, field), field.rpartition(".")[2])
 
-    def label(self, kind: str, field: str, value: str) -> str:
-        """The Chinese word for an enum value, or the value."""
-        return self.values.get((kind, field, value), value)
+    def label(self, kind: str, field: str, value: str | None) -> str:
+        """The Chinese word for an enum value, or the value; what a former register does not hold is 未记载."""
+        return UNRECORDED if value is None else self.values.get((kind, field, value), value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from qms.due import DueItem
 from qms.model import Capa, Complaint, Rework
 from qms.pages import markdown as md
 from qms.pages.boards import countdown
+from qms.pages.clocks import witness_line
 from qms.pages.edition import Edition, page_of
 from qms.pages.register_data import extract
 from qms.pages.timeline import LATER, NEXT, Step, joined, keyed
@@ -53,10 +54,11 @@ class ComplaintStory:
 
     # ---- what happened ----
 
-    def _told(self, rank: int, at: datetime, step: Step) -> Told:
+    def _told(self, rank: int, at: datetime, step: Step, field: str = "") -> Told:
         received = self.complaint.received.at
         aside = f"受理后 {md.lapse((at - received) / _HOUR)}" if at > received else ""
-        return at, rank, replace(step, when=self.edition.moment(at), aside=step.aside or aside)
+        witness = witness_line(self.edition, self.edition.traces_of(self.complaint).get(field))
+        return at, rank, replace(step, when=self.edition.moment(at), aside=step.aside or aside, witness=witness)
 
     def _stage(self, field: str, *, who: str = "", marks: tuple[str, ...] = (), text: tuple[str, ...] = (), tone: str = "done") -> Step:
         name, clause = STAGES[field]
@@ -77,6 +79,7 @@ class ComplaintStory:
                 who=joined(self._person(received.by), self._word("received.channel", received.channel)),
                 text=(*described, amount, contained),
             ),
+            "received",
         )
         if complaint.contact:
             contact = complaint.contact
@@ -84,6 +87,7 @@ class ComplaintStory:
                 1,
                 contact.at,
                 self._stage("contact", who=self._person(contact.by), text=(self._memo(contact.memo),)),
+                "contact",
             )
         yield from self._analysis()
         yield from self._reply()
@@ -101,13 +105,14 @@ class ComplaintStory:
                 self._stage(
                     "confirmation", who=self._person(confirmation.by), text=(" ".join(marks), md.plain(confirmation.comment or "")), tone=tone
                 ),
+                "confirmation",
             )
         if complaint.closed:
             closed = complaint.closed
-            yield self._told(8, closed.at, self._stage("closed", who=self._person(closed.by), text=(md.plain(closed.verification),)))
+            yield self._told(8, closed.at, self._stage("closed", who=self._person(closed.by), text=(md.plain(closed.verification),)), "closed")
         if complaint.void:
             void = complaint.void
-            yield self._told(8, void.at, Step(name="作废", who=self._person(void.by), text=(md.plain(void.reason),), tone="late"))
+            yield self._told(8, void.at, Step(name="作废", who=self._person(void.by), text=(md.plain(void.reason),), tone="late"), "void")
 
     def _analysis(self) -> Iterator[Told]:
         analysis = self.complaint.analysis
@@ -133,6 +138,7 @@ class ComplaintStory:
                     keyed("结论", md.plain(analysis.conclusion)),
                 ),
             ),
+            "analysis",
         )
 
     def _reply(self) -> Iterator[Told]:
@@ -158,6 +164,7 @@ class ComplaintStory:
                 ),
                 tone="late" if late else "done",
             ),
+            "reply",
         )
 
     def _promises(self) -> Iterator[Told]:
@@ -178,6 +185,7 @@ class ComplaintStory:
                     text=(keyed("原因", md.plain(renewal.reason)), keyed("新的承诺", before + self.edition.moment(renewal.promised_at))),
                     tone="late" if late else "done",
                 ),
+                f"renewals.{number - 1}",
             )
             promised = renewal.promised_at
         if complaint.completed:
@@ -196,6 +204,7 @@ class ComplaintStory:
                     text=(md.plain(completed.evidence), keyed("当时有效的承诺", self.edition.moment(promised)) if promised else ""),
                     tone="late" if late else "done",
                 ),
+                "completed",
             )
 
     # ---- neighbouring records ----
@@ -316,8 +325,8 @@ class ComplaintStory:
     def _clause(self, clause: str) -> str:
         return self.edition.clause(self.here, clause)
 
-    def _word(self, field: str, word: str) -> str:
-        return md.plain(self.edition.register.vocabulary.label("complaint", field, word))
+    def _word(self, field: str, word: str | None) -> str:
+        return md.plain(self.edition.register.vocabulary.label("complaint", field, word)) if word else ""
 
     def _title(self, field: str) -> str:
         return self.edition.register.vocabulary.title("complaint", field)

@@ -24,7 +24,7 @@ def customers(edition: Edition) -> Ledger:
 
     def row(customer: Customer) -> Row:
         memos = edition.memos_of_customer.get(customer.id, ())
-        count = sum(1 for complaint in edition.complaints_of_customer.get(customer.id, ()) if not complaint.closed and not complaint.void)
+        count = sum(1 for complaint in edition.complaints_of_customer.get(customer.id, ()) if not lifecycle.is_over(complaint))
         return Row(
             page=_page(customer),
             year=0,
@@ -107,22 +107,22 @@ def complaints(edition: Edition) -> Ledger:
             year=edition.register.day_of(complaint.received.at).year,
             answers=(
                 (complaint.customer,),
-                _states(state, ("closed", "voided")),
+                _states(state, ("closed", "settled", "voided")),
                 (complaint.type,),
-                (complaint.category,),
-                (complaint.severity,),
-                (complaint.received.by,),
+                _given(complaint.category),
+                _given(complaint.severity),
+                _given(complaint.received.by),
             ),
             cells=(
                 (To(record=complaint.id),),
-                (complaint.received.at, Break(), Quiet(text=_name(edition, complaint.received.by))),
+                (complaint.received.at, *((Break(), Quiet(text=_name(edition, complaint.received.by))) if complaint.received.by else ())),
                 (Buyer(number=complaint.customer),),
                 (Text(text=sort_of(edition, complaint)),),
                 (*_goods(complaint.product, complaint.lot), Passage(text=complaint.description)),
                 _reply(edition, complaint),
                 _complaint_state(edition, complaint, state),
             ),
-            more=" ".join(filter(None, [analysis.cause, analysis.conclusion])) if analysis else "",
+            more=" ".join(filter(None, [*([analysis.cause, analysis.conclusion] if analysis else []), *_former(complaint)])),
         )
 
     return Ledger(
@@ -136,7 +136,7 @@ def complaints(edition: Edition) -> Ledger:
             Choice(name="kind", title="种类", words=_words(edition, "complaint", "kind")),
             Choice(name="category", title="类别", words=_words(edition, "complaint", "category")),
             Choice(name="severity", title="严重度", words=_words(edition, "complaint", "severity")),
-            _people(edition, "受理人", (complaint.received.by for complaint in edition.register.complaints)),
+            _people(edition, "受理人", (by for complaint in edition.register.complaints if (by := complaint.received.by))),
         ),
         rows=tuple(
             row(complaint)
@@ -304,6 +304,10 @@ def _states(state: str, finished: Sequence[str]) -> tuple[str, ...]:
     return (state,) if state in finished else (state, OPEN)
 
 
+def _given(answer: str | None) -> tuple[str, ...]:
+    return (answer,) if answer else ()
+
+
 def _page(record: AnyRecord) -> str:
     return page_of(record).removesuffix(".md")
 
@@ -318,6 +322,12 @@ def _name(edition: Edition, number: str) -> str:
 
 def _person(edition: Edition, number: str) -> Text:
     return Text(text=_name(edition, number))
+
+
+def _former(complaint: Complaint) -> Iterable[str | None]:
+    """What the former register says of the case: its number there is how people know it."""
+    former = complaint.former
+    return [former.number, *(entry.text for entry in former.entries)] if former else []
 
 
 def _goods(product: str | None, lot: str | None) -> Cell:

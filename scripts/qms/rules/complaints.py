@@ -109,3 +109,13 @@ def reopened_complaint_follows_the_first(register: Register) -> Iterator[Violati
             yield Violation(complaint, "reopened_from", f"{field} 是 {customer_words(register, first.customer)} 的；请改正编号")
         elif first.received.at > complaint.received.at:
             yield Violation(complaint, "reopened_from", f"{field} 受理在本件之后；请改正编号，或核对受理时间")
+
+
+def former_complaint_precedes_the_start(register: Register) -> Iterator[Violation]:
+    """Only what came in before the plant worked by this procedure stands in the register it kept before (QP-M-05 5.3.1, QP-M-02 5.10)."""
+    for complaint in standing(register.complaints):
+        started = register.organization.started_on
+        if complaint.former and register.day_of(complaint.received.at) >= started:
+            received = stated(register, complaint, "received.at")
+            former = named(register, complaint, "former")
+            yield Violation(complaint, "former", f"{received} 在启用日期 '{started}' 之后，不能只抄{former}；请删去{former}，按程序补全记录")
