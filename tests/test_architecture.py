@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "tracking": {"model", "lifecycle", "hindsight", "due", "forge", "forge_api", "pages"},
     "output": {"model"},
     "lists": {"model", "due", "breaches", "metrics", "output"},
-    "pages": {"model", "lifecycle", "due", "breaches", "metrics", "charts", "diagrams", "check", "lists", "forge", "forms", "freeze", "tracing", "amendments"},
+    "pages": {"model", "lifecycle", "due", "breaches", "metrics", "charts", "diagrams", "check", "lists", "forge", "forms", "freeze", "tracing", "amendments", "ledger"},
     "write": {"load", "model"},
     "clock": {"load", "model"},
     "content": {"load", "model"},
@@ -53,7 +53,7 @@ MAY_IMPORT = {
     "renumber": {"load", "model", "edit", "filing"},
     "survey": {"model"},
     "forms": {"load", "model", "lifecycle", "entry", "edit", "write", "forge"},
-    "site": {"changes", "forms", "freeze", "history", "load", "model", "pages"},
+    "site": {"ledger", "changes", "forms", "freeze", "history", "load", "model", "pages"},
     "demo": {"load", "model", "write", "lifecycle", "due", "metrics"},
     "init": {"load", "model", "write"},
 }

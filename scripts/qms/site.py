@@ -13,6 +13,7 @@ from qms.forms import FormBook, is_open
 from qms.freeze import frozen_reports
 from qms.history import head_commit
 from qms.history.account import witnesses_of
+from qms.ledger.keeping import findings_at, printed
 from qms.load import load_register
 from qms.load.schemas import Schemas
 from qms.model import Register
@@ -98,7 +99,8 @@ def read_edition(root: Path, moment_of: Callable[[Register], datetime]) -> Editi
         guides=_guides(root),
         frozen=frozen_reports(root, register),
         witnesses=witnesses,
-        past=findings_of_past(register, witnesses),
+        past=(*findings_of_past(register, witnesses), *findings_at(root, register)),
+        ledger=printed(root, register),
         forms=FormBook(register=register, as_of=as_of, schemas=schemas, texts=_open_texts(root, register)),
     )
 
@@ -115,6 +117,7 @@ def frame(edition: Edition) -> dict[str, Any]:
         "as_of_iso": at.isoformat(timespec="minutes"),
         "timezone": title_text(organization.timezone),
         "commit": (edition.commit or "")[:12],
+        "ledger": edition.book(),
         "matters": " ".join(f"{item.soon_from.timestamp():.0f}/{item.due.timestamp():.0f}" for item in edition.matters),
     }
 

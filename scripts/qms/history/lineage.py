@@ -21,11 +21,13 @@ _ADDRESS = re.compile(r"<([^<>]+)>\s*\Z")
 class Step:
     """What one commit did to one file: the blobs that its parents held and the one that it left, None where there was no file.
 
-    ``written`` is the author's time, ``committed`` the committer's, both UTC; ``authors`` the addresses of the author and
-    of those whom the message names as co-authors. All of it claims of whoever made the commit.
+    ``order`` counts the commits of this reading from HEAD, children first; ``written`` is the author's time, ``committed``
+    the committer's, both UTC; ``authors`` the addresses of the author and of those whom the message names as co-authors.
+    All of it claims of whoever made the commit.
     """
 
     commit: str
+    order: int
     path: str
     written: datetime
     committed: datetime
@@ -53,7 +55,7 @@ def lineage(repository: Repository, paths: Iterable[str], *, main_line: bool = F
     which = _MAIN_LINE if main_line else _WHOLE
     log = repository.ask(*_LOG, *which, _FORMAT.format(mark=mark), "HEAD", "--", *wanted)
     found: dict[str, list[Step]] = {}
-    for entry in log.split(mark.encode())[1:]:
+    for order, entry in enumerate(log.split(mark.encode())[1:]):
         head, author, others, files = entry.split(b"\0", 3)
         name, written, committed = head.decode("ascii").split(" ")
         together = [match[1] for other in others.decode("utf-8", "replace").split("\x1f") if (match := _ADDRESS.search(other.strip()))]
@@ -65,6 +67,7 @@ def lineage(repository: Repository, paths: Iterable[str], *, main_line: bool = F
             path = os.fsdecode(raw_path)
             step = Step(
                 commit=name,
+                order=order,
                 path=path,
                 written=datetime.fromtimestamp(int(written), UTC),
                 committed=datetime.fromtimestamp(int(committed), UTC),

@@ -3,7 +3,7 @@
 import os
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -189,6 +189,16 @@ class Repository:
     def ask(self, *arguments: str) -> bytes:
         """What ``git`` answers to *arguments*, as bytes; raises git.GitCommandError."""
         answer: bytes = self._git.execute(["git", *_SETTINGS, *arguments], stdout_as_string=False, strip_newline_in_stdout=False)
+        return answer
+
+    def answer(self, asked: str, *arguments: str, environment: Mapping[str, str] | None = None) -> bytes:
+        """The same where git reads what is *asked* from its standard input."""
+        with tempfile.TemporaryFile() as stream:
+            stream.write(asked.encode())
+            stream.seek(0)
+            answer: bytes = self._git.execute(
+                ["git", *_SETTINGS, *arguments], istream=stream, stdout_as_string=False, strip_newline_in_stdout=False, env=environment
+            )
         return answer
 
     def ask_at_length(self, *arguments: str) -> bytes:

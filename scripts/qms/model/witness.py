@@ -42,6 +42,15 @@ class LineCommit:
 
 
 @value
+class MainState:
+    """A state of the main branch: its commit, committer time in UTC, and the tree that records/ is in it; None where it is not."""
+
+    commit: str
+    at: datetime
+    records: str | None
+
+
+@value
 class Reuse:
     """A path that was given to other content after its file had been removed: the commits that did both."""
 

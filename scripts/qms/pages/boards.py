@@ -218,7 +218,8 @@ def findings_page(edition: Edition) -> str:
         number = pages.get(finding.path.removesuffix(".yml") + ".md") or pages.get(finding.path.removeprefix("docs/"))
         record = edition.link(here, number) + "<br>" if number else ""
         rule = md.quiet(f"<code>{md.plain(finding.rule)}</code>")
-        clause = f" {edition.clause(here, finding.clause)}" if finding.clause else ""
+        document, _, number_of_clause = finding.clause.rpartition(" ")
+        clause = f" {md.plain(document)} {edition.clause(here, number_of_clause, document or 'QP-M-05')}" if finding.clause else ""
         rows.append(
             [f"{record}<code>{md.plain(finding.path)}</code> 第 {finding.line} 行第 {finding.column} 列", md.plain(finding.message), rule + clause]
         )

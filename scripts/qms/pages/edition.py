@@ -16,8 +16,9 @@ from qms.due import DueItem, open_matters
 from qms.forge import edit_file, file_page, history_page
 from qms.forms import FormBook
 from qms.freeze import Frozen
+from qms.ledger import Entry
 from qms.metrics import YearFigures, yearly
-from qms.model import AnyRecord, Capa, Complaint, Finding, Memo, Record, Register, Rework, SurveyAnswer, Unreadable
+from qms.model import AnyRecord, Capa, Complaint, Document, Finding, Memo, PastText, Record, Register, Rework, SurveyAnswer, Unreadable
 from qms.model.witness import NO_HISTORY, Witnesses
 from qms.pages import markdown as md
 from qms.tracing import Trace, traces_of
@@ -37,7 +38,8 @@ class Edition:
     *attachments* maps paths below records/ to the files' content, *guides* pages below docs/ to their Markdown. Without
     *attachments* files are named, not linked; without *guides* those of the contract are taken to be there. *frozen* holds
     the issued reports with the data that they rest on, by year; *witnesses* is what git saw of the records, *past* what the
-    check finds in that. Without *forms* no page leads to one.
+    check finds in that, *ledger* the newest entry of the book of the main branch. Without *forms* no page leads to one.
+    *texts* are the earlier revisions of each document by number, oldest first; None where git cannot tell.
     """
 
     register: Register
@@ -48,7 +50,9 @@ class Edition:
     frozen: Mapping[int, Frozen] = field(default_factory=dict)
     witnesses: Witnesses = NO_HISTORY
     past: tuple[Finding, ...] = ()
+    ledger: Entry | None = None
     forms: FormBook | None = None
+    texts: Mapping[str, tuple[PastText, ...]] | None = None
 
     # ---- worked out once ----
 
@@ -101,6 +105,27 @@ class Edition:
     def breaches_of_customer(self) -> Mapping[str, tuple[Breach, ...]]:
         """Breaches by customer."""
         return _grouped(self.breaches, lambda breach: breach.customer)
+
+    @cached_property
+    def shown(self) -> Mapping[str, Document]:
+        """Each controlled document by number as it is to be worked by: the revision in force, or the newest where none is known to be."""
+        return {document.number: self._shown(document) for document in self.register.documents}
+
+    def _shown(self, document: Document) -> Document:
+        if document.status == "obsolete" or document.in_force(self.today):
+            return document
+        earlier = (text.document for text in reversed((self.texts or {}).get(document.number, ())))
+        return next((text for text in earlier if text.in_force(self.today)), document)
+
+    def commit_of(self, document: Document) -> str | None:
+        """The commit that held an earlier revision's text; the edition's own for any other."""
+        texts = (self.texts or {}).get(document.number, ())
+        return next((text.commit for text in texts if text.document is document), self.commit)
+
+    @cached_property
+    def upcoming(self) -> Mapping[str, Document]:
+        """The newest revision of each document, by number, whose earlier revision is still in force."""
+        return {document.number: document for document in self.register.documents if self.shown[document.number] is not document}
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -226,7 +251,7 @@ class Edition:
     @cached_property
     def anchors(self) -> Mapping[str, frozenset[str]]:
         """The explicit ids of each controlled document's text."""
-        return {document.number: frozenset(re.findall(r"\{[^}\n]*#([\w-]+)[^}\n]*\}", document.body)) for document in self.register.documents}
+        return {document.number: frozenset(re.findall(r"\{[^}\n]*#([\w-]+)[^}\n]*\}", document.body)) for document in self.shown.values()}
 
     def clause(self, here: str, clause: str, document: str = "QP-M-05") -> str:
         """A link to a clause such as 5.3.5 of a controlled document, or its number where the clause is not there."""
@@ -264,6 +289,10 @@ class Edition:
     def moment(self, at: datetime, mark: str = "") -> str:
         """A moment in plant time."""
         return md.moment(at, self.register.zone, mark)
+
+    def book(self) -> str:
+        """The newest entry of the book of the main branch, to be copied beside a signature; empty without whole history."""
+        return f"第 {self.ledger.n} 笔 {self.ledger.short}" if self.ledger else ""
 
     def stamp(self) -> str:
         """The line that says from when the page is, and that sample data is sample data."""

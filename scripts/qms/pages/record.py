@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from qms.model import AnyRecord, Attachment, Record, Void
 from qms.pages import entries
 from qms.pages import markdown as md
+from qms.pages.clocks import both_clocks
 from qms.pages.edition import PICTURES, PUBLISHED, Edition, page_of, to_page
 
 UNSEARCHED = 'data-search-exclude="true"'
@@ -50,6 +51,7 @@ def record_page(
         f"## 记录内容 {{#form{f' {UNSEARCHED}' if told_above else ''}}}" if form else "",
         md.folded("按表单逐项查看", form) if form and told_above else form,
         _corrections(edition, here, record),
+        both_clocks(edition, record),
         f"## 出处 {{#source {UNSEARCHED}}}",
         edition.forge(record.source.path),
         edition.stamp(),

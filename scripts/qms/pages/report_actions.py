@@ -148,6 +148,8 @@ def signatures_chapter(view: ReportView) -> list[str]:
     ]
     if report.data:
         pairs.append(("数据依据", f"<code>{md.plain(report.data.commit)}</code><br>{md.quiet(md.plain(report.data.digest))}"))
+    if view.edition.ledger:
+        pairs.append(("版本账", f"{view.edition.book()} {md.quiet('签字时抄在纸面上，日后可核对历史')}"))
     path = report.source.path.removesuffix(".yml") + ".md"
     pairs.append(("记录", f"[报告记录](../{path})"))
     return [heading, md.facts(pairs), _signed(view, report)]

@@ -14,7 +14,7 @@ class Step:
     """One entry: ready Markdown but for ``name``.
 
     ``tone`` is done, late (done, but not as laid down), side (of a neighbouring record), next or later (still to come).
-    ``when`` is the moment, or until when it is to be done; ``aside`` a remark below it.
+    ``when`` is the moment, or until when it is to be done; ``aside`` a remark below it; ``witness`` since when git has held it.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Step:
     clause: str = ""
     who: str = ""
     text: tuple[str, ...] = ()
+    witness: str = ""
     tone: str = "done"
 
 
@@ -49,6 +50,7 @@ def _entry(step: Step) -> str:
             f'<p class="qms-what" markdown="1">{head}</p>',
             f'<p class="qms-who" markdown="1">{step.who}</p>' if step.who else "",
             *(text for text in step.text if text),
+            f'<p class="qms-witness" markdown="1">{step.witness}</p>' if step.witness else "",
             "</div>",
             "</li>",
         )

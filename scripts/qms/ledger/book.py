@@ -1,0 +1,150 @@
+"""What the book says and what is wrong with it: entries from states, lines from entries, findings from both. Knows no git."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import zip_longest
+
+from qms.model import Finding, value
+from qms.model.witness import MainState
+
+LEDGER = "ledger"
+"""The branch that holds the book; its one file is ``ledger.jsonl``."""
+FILE = f"{LEDGER}:{LEDGER}.jsonl"
+UNBROKEN, TOLD = "ledger-is-unbroken", "ledger-tells-the-main-line"
+CLAUSE = "QP-M-02 5.11"
+_FIRST = "0" * 64
+_SHORT = 12
+_SHOWN = 16
+_ANCHOR = re.compile(r"(\d{1,9})[:：]([0-9a-f]{8,64})", re.ASCII)
+
+
+@value
+class Entry:
+    """The n-th state of the main branch: commit, tree of records/ (None where there is none), committer time in UTC.
+
+    ``hash`` is the SHA-256 over all of it and ``previous``, the hash of the entry before.
+    """
+
+    n: int
+    commit: str
+    records: str | None
+    at: str
+    previous: str
+    hash: str
+
+    @property
+    def short(self) -> str:
+        """The hash as people write it down, in groups of four."""
+        return "-".join(self.hash[start : start + 4] for start in range(0, _SHOWN, 4))
+
+
+@value
+class Anchor:
+    """What a paper copy says: the number of an entry and the beginning of its hash."""
+
+    n: int
+    hash: str
+
+
+class AnchorError(ValueError):
+    """The words are no anchor; the message says in Chinese how to write it."""
+
+
+def chain(states: Iterable[MainState]) -> tuple[Entry, ...]:
+    """The book as the main branch tells it, from its first state to its newest."""
+    entries: list[Entry] = []
+    for n, state in enumerate(states, 1):
+        at = f"{state.at:%Y-%m-%dT%H:%M:%SZ}"
+        previous = entries[-1].hash if entries else _FIRST
+        digest = _hash(n, state.commit, state.records, at, previous)
+        entries.append(Entry(n=n, commit=state.commit, records=state.records, at=at, previous=previous, hash=digest))
+    return tuple(entries)
+
+
+def written(entries: Iterable[Entry]) -> str:
+    """The book's file: a line of JSON for each entry."""
+    return "".join(f"{json.dumps(asdict(entry), separators=(',', ':'))}\n" for entry in entries)
+
+
+def anchor_of(text: str) -> Anchor:
+    """What was read from paper, such as 27:3fa9-bc12-d4e5-f607; raises AnchorError."""
+    match = _ANCHOR.fullmatch(text.strip().lower().replace("-", ""))
+    if match is None:
+        message = f"'{text}' 应写成 笔号:校验值，如 27:3fa9-bc12-d4e5-f607（照纸面抄写，至少 8 位）"
+        raise AnchorError(message)
+    return Anchor(n=int(match[1]), hash=match[2])
+
+
+def differing(entries: Sequence[Entry], anchor: Anchor) -> str | None:
+    """What speaks against the main branch holding the history that was signed on paper; None when nothing does."""
+    if not 1 <= anchor.n <= len(entries):
+        return f"主分支只有 {len(entries)} 笔，没有第 {anchor.n} 笔：签字以后历史被截短，或抄错了笔号"
+    entry = entries[anchor.n - 1]
+    if not entry.hash.startswith(anchor.hash):
+        return f"第 {anchor.n} 笔现在是 {entry.short}，与纸面的 {anchor.hash} 不同：签字以后历史被改写，或抄错了校验值"
+    return None
+
+
+def findings(stored: str, entries: Sequence[Entry], other: str | None = None) -> tuple[Finding, ...]:
+    """What is wrong with the *stored* book, beside what the main branch tells (*entries*) and another copy of the book: the first of each kind."""
+    found = [next(problems, None) for problems in (_broken(stored), _untrue(stored, entries), _forked(stored, other))]
+    return tuple(Finding(path=FILE, line=line, column=1, rule=rule, clause=CLAUSE, message=message) for line, rule, message in filter(None, found))
+
+
+def _broken(stored: str) -> Iterator[tuple[int, str, str]]:
+    """Lines that were changed, taken out or put in: the chain of hashes does not hold."""
+    previous = _FIRST
+    for n, line in enumerate(stored.splitlines(), 1):
+        entry = _read(line)
+        if entry is None:
+            yield n, UNBROKEN, f"版本账第 {n} 行读不懂；请恢复这一行（git log -p {LEDGER}）"
+            return
+        if entry.n != n or entry.previous != previous:
+            yield n, UNBROKEN, f"版本账第 {n} 行与前一行接不上：中间的行被删去、插入或改动过；请恢复（git log -p {LEDGER}）"
+            return
+        if entry.hash != _hash(entry.n, entry.commit, entry.records, entry.at, entry.previous):
+            yield n, UNBROKEN, f"版本账第 {n} 笔的内容与它的校验值不符：这一行被改动过；请恢复（git log -p {LEDGER}）"
+            return
+        previous = entry.hash
+
+
+def _untrue(stored: str, entries: Sequence[Entry]) -> Iterator[tuple[int, str, str]]:
+    """Entries that the main branch no longer tells: a commit was dropped, replaced or put in before it."""
+    there = {entry.commit for entry in entries}
+    for n, (line, told) in enumerate(zip_longest(stored.splitlines(), entries), 1):
+        entry = _read(line) if line is not None else None
+        if entry is None:
+            return
+        day = entry.at[:10]
+        if told is None or entry.commit not in there:
+            what = f"第 {n} 笔（{day}）记着的提交 {entry.commit[:_SHORT]} 已不在主分支上：历史被强制改写或丢弃"
+            yield n, TOLD, f"{what}；请从任一旧克隆或备份找回这个提交，恢复主分支"
+        elif entry.commit != told.commit:
+            yield n, TOLD, f"第 {n} 笔应是提交 {told.commit[:_SHORT]}，账上却是 {entry.commit[:_SHORT]}：主分支的先后被改动；请恢复主分支"
+        elif (entry.records, entry.at) != (told.records, told.at):
+            yield n, TOLD, f"第 {n} 笔所记的内容或时间与提交 {entry.commit[:_SHORT]} 不符：账被改写过；请恢复（git log -p {LEDGER}）"
+
+
+def _forked(stored: str, other: str | None) -> Iterator[tuple[int, str, str]]:
+    """Two copies of the book of which neither goes on where the other ends."""
+    for n, (one, two) in enumerate(zip(stored.splitlines(), (other or "").splitlines(), strict=False), 1):
+        if one != two:
+            yield n, UNBROKEN, f"本机的版本账与远程的从第 {n} 行起不同：其中一份被改写过；请与其他克隆、纸面存证核对"
+
+
+def _read(line: str) -> Entry | None:
+    try:
+        told = json.loads(line)
+        entry = Entry(**told)
+    except (ValueError, TypeError):
+        return None
+    whole = all(isinstance(part, str) for part in (entry.commit, entry.at, entry.previous, entry.hash))
+    return entry if whole and type(entry.n) is int and (entry.records is None or isinstance(entry.records, str)) else None
+
+
+def _hash(n: int, commit: str, records: str | None, at: str, previous: str) -> str:
+    content = {"n": n, "commit": commit, "records": records, "at": at, "previous": previous}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
