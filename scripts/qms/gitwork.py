@@ -1,7 +1,11 @@
 """Writes to git for a person: a branch from where they stand, one commit of certain files, a push. Reading history is history's."""
 
-from collections.abc import Sequence
+import base64
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import git
 
@@ -17,13 +21,44 @@ class PushError(GitWorkError):
     """The push failed; the commit is still there on its branch."""
 
 
+class BranchTakenError(PushError):
+    """Somebody else's branch of that name is at origin already."""
+
+
+@contextmanager
+def beside(root: Path, commit: str) -> Iterator[Path]:
+    """A second work tree of the repository at *root*, standing on *commit*, for the time of the block. Raises GitWorkError."""
+    work = GitWork(root, may_ask=False)
+    with tempfile.TemporaryDirectory(prefix="qms-") as folder:
+        place = Path(folder) / "tree"
+        work.ask("worktree", "add", "-q", "--detach", str(place), commit)
+        try:
+            yield place
+        finally:
+            work.ask("worktree", "remove", "--force", str(place))
+
+
+def bearing(origin: str, token: str) -> dict[str, str]:
+    """The environment in which git shows *token* to the host of *origin*, and to no other; empty where the address is not a web address."""
+    parts = urlsplit(origin)
+    if parts.scheme not in ("http", "https"):
+        return {}
+    shown = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    return {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"http.{parts.scheme}://{parts.netloc.rpartition('@')[2]}/.extraHeader",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {shown}",
+    }
+
+
 class GitWork:
     """One branch with one commit, made from the current HEAD; everything else in the work tree is left alone."""
 
-    def __init__(self, root: Path, *, may_ask: bool) -> None:
-        """Open the repository at *root*; without *may_ask* git asks nobody for a password. Raises GitWorkError."""
+    def __init__(self, root: Path, *, may_ask: bool, access: Mapping[str, str] | None = None) -> None:
+        """Open the repository at *root*; without *may_ask* git asks nobody for a password; *access* comes from ``bearing``."""
         self.root = root
         self._git = git.Git(root)
+        self._git.update_environment(**(access or {}))
         self._git.update_environment(LC_ALL="C.UTF-8", LANGUAGE="C", GIT_LITERAL_PATHSPECS="1", **({} if may_ask else {"GIT_TERMINAL_PROMPT": "0"}))
         self._branch: str | None = None
         self._came_from = ""
@@ -32,7 +67,7 @@ class GitWork:
     def ready(self, *, push: bool) -> None:
         """Raise GitWorkError when a branch, a commit or a push is bound to fail, before anything is done."""
         try:
-            self._ask("rev-parse", "--git-dir")
+            self.ask("rev-parse", "--git-dir")
         except GitWorkError as error:
             if "dubious ownership" in str(error):
                 raise GitWorkError(f"git 不信任此文件夹的所有者；请运行 git config --global --add safe.directory {self.root}") from None
@@ -40,7 +75,7 @@ class GitWork:
         if not self._known("HEAD"):
             raise GitWorkError("仓库还没有任何提交，建不了分支；请先提交一次")
         for name, word in _IN_PROGRESS.items():
-            place = Path(self._ask("rev-parse", "--git-path", name).strip())
+            place = Path(self.ask("rev-parse", "--git-path", name).strip())
             if (self.root / place).exists():
                 raise GitWorkError(f"仓库里有没做完的{word}；请先做完或放弃它")
         if not self._try("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT"):
@@ -55,16 +90,16 @@ class GitWork:
         if self._known(f"refs/remotes/origin/{branch}"):
             raise GitWorkError(f"远程已有分支 {branch}（可能是同事登记的）；请换一个编号，或先 git fetch --prune")
 
-    def commit(self, branch: str, paths: Sequence[str], message: str) -> None:
-        """Make *branch*, stand on it and commit just *paths* as the person whom git knows; on failure all of it is undone."""
-        self._came_from = self._try("symbolic-ref", "-q", "HEAD") or self._ask("rev-parse", "HEAD").strip()
+    def commit(self, branch: str, paths: Sequence[str], message: str, *, signed: bool = False) -> None:
+        """Make *branch*, stand on it and commit just *paths* as the person whom git knows, *signed* with their key; undone on failure."""
+        self._came_from = self._try("symbolic-ref", "-q", "HEAD") or self.ask("rev-parse", "HEAD").strip()
         self._paths = tuple(paths)
         try:
-            self._ask("branch", "--no-track", branch, "HEAD")
+            self.ask("branch", "--no-track", branch, "HEAD")
             self._branch = branch
-            self._ask("symbolic-ref", "-m", "qms", "HEAD", f"refs/heads/{branch}")
-            self._ask("add", "-f", "--", *paths)
-            self._ask("commit", "-q", "-m", message, "--only", "--", *paths)
+            self.ask("symbolic-ref", "-m", "qms", "HEAD", f"refs/heads/{branch}")
+            self.ask("add", "-f", "--", *paths)
+            self.ask("commit", "-q", *(["-S"] if signed else []), "-m", message, "--only", "--", *paths)
         except GitWorkError as error:
             self.undo()
             raise GitWorkError(f"没能提交到分支 {branch}（{error}）") from None
@@ -76,23 +111,38 @@ class GitWork:
         """Push the branch to origin, where it must not exist yet; raises PushError."""
         name = f"refs/heads/{self._branch}"
         try:
-            self._ask("push", "-q", "-u", f"--force-with-lease={name}:", "origin", f"{name}:{name}")
+            self.ask("push", "-q", "-u", f"--force-with-lease={name}:", "origin", f"{name}:{name}")
         except GitWorkError as error:
             said = str(error)
             if any(word in said for word in _TAKEN):
-                raise PushError(f"远程拒绝了分支 {self._branch}（{said}）；可能同事已用了这个编号，请先 git fetch，再重新登记") from None
+                raise BranchTakenError(f"远程拒绝了分支 {self._branch}（{said}）；可能同事已用了这个编号，请先 git fetch，再重新登记") from None
             raise PushError(f"推送没有成功（{said}）；请检查网络与权限") from None
+
+    def fetch(self) -> None:
+        """Bring what is known of origin's branches up to date."""
+        self.ask("fetch", "-q", "--prune", "origin", "+refs/heads/*:refs/remotes/origin/*")
+
+    def origin(self) -> str:
+        """The address of origin."""
+        return self.ask("remote", "get-url", "origin").strip()
+
+    def commit_onto(self, branch: str, tip: str, paths: Sequence[str], message: str) -> None:
+        """Commit just *paths* on top of *tip*, where HEAD stands detached, and push to origin's *branch*, which must still be there at *tip*."""
+        name = f"refs/heads/{branch}"
+        self.ask("add", "-f", "--", *paths)
+        self.ask("commit", "-q", "-m", message, "--only", "--", *paths)
+        self.ask("push", "-q", f"--force-with-lease={name}:{tip}", "origin", f"HEAD:{name}")
 
     def undo(self) -> None:
         """Stand where the person stood, with the index as it was, and without the branch; files are left alone."""
         if self._branch is None:
             return
         if self._came_from.startswith("refs/"):
-            self._ask("symbolic-ref", "-m", "qms: undone", "HEAD", self._came_from)
+            self.ask("symbolic-ref", "-m", "qms: undone", "HEAD", self._came_from)
         else:
-            self._ask("update-ref", "--no-deref", "-m", "qms: undone", "HEAD", self._came_from)
+            self.ask("update-ref", "--no-deref", "-m", "qms: undone", "HEAD", self._came_from)
         self._try("reset", "-q", "HEAD", "--", *self._paths)
-        self._ask("branch", "-q", "-D", self._branch)
+        self.ask("branch", "-q", "-D", self._branch)
         self._branch = None
 
     def _known(self, name: str) -> bool:
@@ -100,11 +150,12 @@ class GitWork:
 
     def _try(self, *arguments: str) -> str:
         try:
-            return self._ask(*arguments).strip()
+            return self.ask(*arguments).strip()
         except GitWorkError:
             return ""
 
-    def _ask(self, *arguments: str) -> str:
+    def ask(self, *arguments: str) -> str:
+        """What git answers; raises GitWorkError with the line of its words that says most."""
         try:
             answer: bytes = self._git.execute(["git", *arguments], stdout_as_string=False, strip_newline_in_stdout=False)
         except git.GitCommandNotFound:
