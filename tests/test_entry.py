@@ -1,5 +1,6 @@
 """Answers on their way into a record: what people write, what it means, what is asked, which number is next."""
 
+import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -346,6 +347,6 @@ def test_the_rules_that_refuse_a_step_exist() -> None:
 
 def test_every_named_field_exists() -> None:
     for kind, path in SIGNERS:
-        assert question(SCHEMAS, kind, path.replace("renewals.", "renewals.0.")) is not None, path
+        assert question(SCHEMAS, kind, re.sub(r"(renewals|follow_ups)\.", r"\1.0.", path)) is not None, path
     for stage in STAGES.values():
         assert stage.field in SCHEMAS.by_kind["complaint"]["properties"]

@@ -36,12 +36,15 @@ CASES = [
     Bend("answer-scores-items-within-the-scale", FORM, {"scores.p_value": 4}, "p_value:", "得分（scores.p_value） '4' 的题号不在调查表 V1 版中"),
     Bend("answer-scores-items-within-the-scale", FORM, {"importance": {"q_look": 10}}, "q_look: 10", "重要度（importance.q_look） '10' 超出量表 1 至 5"),
     Bend("answer-scores-items-within-the-scale", FORM, {"reasons.q_lok": "毛刺两次了。"}, "q_lok:", "顾客原话（reasons.q_lok）"),
+    Bend("not-applicable-item-has-no-score", FORM, {"not_applicable": ["p_fair"]}, "not_applicable:", "不适用（not_applicable.1） 'p_fair' 又写了得分（scores）"),
+    Bend("not-applicable-item-has-no-score", VISIT, {"not_applicable": ["p_fair", "p_value"]}, "not_applicable:", "不适用（not_applicable.2） 'p_value' 不在调查表 V1 版中"),
     Bend("low-score-has-a-reason", FORM, {"reasons": ABSENT}, "q_look: 3", "得分（scores.q_look） '3' 不高于低分界限 3，却没有低分原因（reasons）"),
     Bend("interview-has-a-memo", VISIT, {"memo": ABSENT}, "method:", "调查方式（method） 'visit' 的调查要有访谈备忘录（memo）"),
     Bend("interview-has-a-memo", VISIT, {"memo": "CM-2026-0001"}, "memo:", "访谈备忘录（memo） 'CM-2026-0001' 是与 CU-0001 海晏家电 的备忘录"),
     Bend("interview-has-a-memo", VISIT, {"memo": "CM-2026-0003"}, "memo:", "访谈备忘录（memo） 'CM-2026-0003' 不是品保科的备忘录"),
     Bend("answer-is-returned-after-it-was-sent", FORM, {"returned_at": "2026-10-08T08:59+08:00"}, "returned_at:", "回收时间（returned_at） '2026-10-08T08:59+08:00' 早于 发出时间（sent_at）"),
     Bend("answer-is-returned-after-it-was-sent", FORM, {"refused": {"at": "2026-10-21T09:00+08:00", "by": "zhou-min", "reason": "不愿作答。"}}, "refused:", "已有回收时间（returned_at），又写了拒答（refused）"),
+    Bend("answer-is-returned-after-it-was-sent", FORM, {"follow_ups": [{"at": "2026-10-08T08:59+08:00", "by": "zhou-min", "channel": "phone", "result": "无人接听。"}]}, "at: 2026-10-08T08:59", "跟进时间（follow_ups.1.at） '2026-10-08T08:59+08:00' 早于 发出时间（sent_at）"),
     Bend("surveyor-is-of-quality-assurance", FORM, {"surveyor": "li-qiang"}, "surveyor:", "调查人员（surveyor） 'li-qiang' 在 2026-10-08 不担任品保科调查人员、品保科科长"),
     Bend("report-uses-other-information", REPORT, {"sources": ["survey"]}, "sources:", "依据的信息（sources）应有满意度调查（survey）和至少一种其他信息"),
     Bend("report-uses-other-information", REPORT, {"sources": ["complaints", "memos"]}, "sources:", "依据的信息（sources）"),
@@ -70,6 +73,7 @@ FACTS = {
     "approved late is a breach": (REPORT, {"approval.at": "2027-03-16T10:00+08:00"}),
     "the deputy prepares": (REPORT, {"prepared.by": "zhou-min"}),
     "an item left open": (VISIT, {"scores": {"q_look": 5}}),
+    "an item that does not apply": (VISIT, {"not_applicable": ["p_fair"]}),
     "not returned yet": (VISIT, {"returned_at": ABSENT, "scores": ABSENT, "respondent": ABSENT, "memo": ABSENT}),
 }
 

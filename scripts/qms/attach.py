@@ -124,6 +124,7 @@ _KINDS: dict[str, tuple[str, Callable[[bytes], bytes | None]]] = {
     ".msg": ("mail", _beginning(_OLE)),
     ".txt": ("text", _text),
     ".csv": ("table", _text),
+    ".json": ("answers", _text),
     ".xlsx": ("table", _office),
     ".docx": ("document", _office),
 }

@@ -8,11 +8,41 @@ from pathlib import Path
 from typing import NoReturn
 
 from qms import __version__
-from qms.commands import approving, correcting, entering, intaking, publishing, reading, revising, starting, summing, tracking
+from qms.commands import (
+    answering,
+    approving,
+    correcting,
+    entering,
+    importing,
+    intaking,
+    ledgering,
+    publishing,
+    reading,
+    revising,
+    starting,
+    summing,
+    surveying,
+    tracking,
+)
 from qms.commands.shared import CANNOT, OK, CommandError, Run, tell
 from qms.load.moments import TimeTextError
 
-_KINDS_OF_WORK = (reading, entering, correcting, approving, revising, publishing, starting, summing, tracking, intaking)
+_KINDS_OF_WORK = (
+    reading,
+    entering,
+    surveying,
+    answering,
+    importing,
+    correcting,
+    approving,
+    revising,
+    publishing,
+    starting,
+    summing,
+    tracking,
+    intaking,
+    ledgering,
+)
 
 
 class _Parser(argparse.ArgumentParser):

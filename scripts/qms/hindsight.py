@@ -59,7 +59,7 @@ def _trimmed(record: Known, as_of: datetime, today: date) -> Known:
         elif _is_later(fact, as_of):
             later[field.name] = None
     if isinstance(record, SurveyAnswer) and record.returned_at and record.returned_at > as_of:
-        later |= {**dict.fromkeys({"returned_at", *_LATER_WITHOUT}), "further_respondents": ()}
+        later |= {**dict.fromkeys({"returned_at", *_LATER_WITHOUT}), "further_respondents": (), "not_applicable": ()}
     return replace(record, **later) if later else record
 
 

@@ -9,13 +9,15 @@ from qms.attach import Attached
 from qms.commands import progress
 from qms.commands.asking import Draft, add_attach_option, add_files, attachments_of, checked_record, confirmed, fill, listed, tell_late
 from qms.commands.desk import Desk, desk_of
+from qms.commands.planning import planned, refuse_sent, refuse_unreasoned, year_given
 from qms.commands.sending import Parcel, TakenError, add_options, deliver, workplace
-from qms.commands.shared import OK, AddCommand, tell
+from qms.commands.shared import OK, AddCommand, CommandError, tell
 from qms.edit import EditError, set_fields
 from qms.entry.building import Answers, flat, nested
-from qms.entry.defaults import carried_over, default
+from qms.entry.defaults import carried_over
 from qms.entry.forms import Form, settled
 from qms.entry.numbers import PREFIXES
+from qms.entry.planning import to_decide
 from qms.entry.steps import told_receipt
 from qms.filing import Filing
 from qms.gitwork import GitWork
@@ -47,6 +49,8 @@ def add(command: AddCommand) -> None:
     entering = command("new", _new, "新建一份记录：逐项询问，或用 --set 给出")
     entering.add_argument("kind", choices=tuple(KINDS), metavar="种类", help="、".join(KINDS))
     entering.add_argument("--set", action="append", default=[], metavar="字段=内容", help="如 received.channel=phone；列表用逗号或多次给出；可重复")
+    entering.add_argument("--year", type=int, metavar="年度", help="plan、answer、report：哪一年度")
+    entering.add_argument("--exclude", action="append", default=[], metavar="顾客=原因", help="plan：不列入调查的顾客与原因；可重复")
     add_attach_option(entering)
     add_options(entering)
     progress.add(command)
@@ -56,21 +60,25 @@ def _new(options: argparse.Namespace) -> int:
     desk = desk_of(options)
     kind = KINDS[options.kind]
     work = workplace(options, desk)
-    answers = desk.given(options.set, kind, "--set")
-    if kind == "survey_plan" and "year" not in answers:
-        proposed = default(kind, "year", answers, desk.occasion)
-        answers |= {"year": proposed.content} if proposed else {}
+    answers = desk.given(options.set, kind, "--set") | year_given(options, kind)
+    if kind == "survey_plan":
+        answers |= planned(options, desk, answers)
+    elif options.exclude:
+        raise CommandError("--exclude 只用于 qms new plan")
     form = desk.form(kind, given=answers)
     desk.refuse_wrong(form, answers)
     if kind == "survey_plan":
         desk.refuse_taken(record_path(kind, answers))
+    refuse_sent(desk, kind, answers)
     files = attachments_of(options.attach, desk)
     carried, told = carried_over(kind, answers, desk.occasion)
-    answers |= carried
+    answers |= to_decide(carried) if desk.voice is not None else carried
     if told:
         tell(told)
     history: list[str] = []
     fill(desk, form, answers, files, history)
+    if kind == "survey_plan":
+        refuse_unreasoned(desk, answers)
     while True:
         number = answers.get("id") or (desk.next_number(kind, answers) if kind in PREFIXES else None)
         record = _record(form, answers, number, files)

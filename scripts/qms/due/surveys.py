@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from qms.due.items import ESCALATED_TO, DueItem, end_of, item, start_of
-from qms.lifecycle import to_be_surveyed
+from qms.lifecycle import followed_up, to_be_surveyed
 from qms.model import Register
 
 
@@ -79,14 +79,17 @@ def survey_forms(register: Register, as_of: datetime) -> Iterator[DueItem]:
 
 
 def survey_returns(register: Register, as_of: datetime) -> Iterator[DueItem]:
-    """Forms that have not come back; due at the survey's close, open until the report is issued (5.4.3)."""
+    """Forms that have not come back and were not asked for once more; due at the survey's close, open until the report is issued (5.4.3)."""
     for answer in register.answers:
         plan, report = register.plan.get(answer.year), register.report.get(answer.year)
-        if answer.returned_at or answer.refused or plan is None or (report and report.approval):
+        customer = register.customer.get(answer.customer)
+        grade = customer.grade if customer else ""
+        if answer.returned_at or answer.refused or followed_up(answer, grade) or plan is None or (report and report.approval):
             continue
         now = register.parameters(plan.opens_on)
         due = end_of(register, plan.closes_on)
-        title = f"{answer.year} 年度调查表未回收，请电话跟进并记录结果"
+        how = "A 级顾客须电话或拜访跟进" if grade == "A" else "请再联系一次"
+        title = f"{answer.year} 年度调查表未回收，{how}并记录结果"
         yield item(
             register,
             as_of,

@@ -11,6 +11,7 @@ from typing import Any
 from qms.entry.answers import Occasion, written
 from qms.entry.building import Answers, flat
 from qms.entry.fields import shape_of
+from qms.entry.planning import CARRIED, plan_before, proposed_again
 from qms.lifecycle import in_business
 from qms.model import Complaint, SurveyPlan, value
 
@@ -38,39 +39,21 @@ SIGNERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("memo", "by"): (),
     ("survey_plan", "prepared.by"): _CHIEF,
     ("survey_answer", "surveyor"): _QUALITY,
+    ("survey_answer", "follow_ups.by"): _QUALITY,
+    ("survey_answer", "refused.by"): _QUALITY,
     ("report", "prepared.by"): _CHIEF,
 }
 """Who signs: the field, and the roles of which one must be held (empty: anybody in post)."""
+_DECIDED_ANEW = {("survey_plan", field) for field in ("method", "target", "low_score", "questionnaire.version", "dimensions.weight")}
 _MOMENTS = {
     *(("customer", "created.at"), ("memo", "at"), ("capa", "opened_at"), ("rework", "opened_at")),
     *(("survey_plan", "prepared.at"), ("survey_answer", "sent_at"), ("report", "prepared.at")),
+    *(("survey_answer", "follow_ups.at"), ("survey_answer", "refused.at")),
     *(("complaint", f"{event}.at") for event in ("received", "contact", "analysis", "reply", "renewals", "completed", "confirmation", "closed")),
 }
-_STANDARD: Mapping[str, Any] = {
-    "questionnaire": {
-        "version": "V1",
-        "scale": 5,
-        "items": [
-            {"id": "q_appearance", "dimension": "quality", "title": "外观质量"},
-            {"id": "q_performance", "dimension": "quality", "title": "产品性能与装配适配"},
-            {"id": "d_ontime", "dimension": "delivery", "title": "交货准时"},
-            {"id": "d_accuracy", "dimension": "delivery", "title": "数量与单据准确"},
-            {"id": "s_response", "dimension": "service", "title": "响应速度"},
-            {"id": "s_result", "dimension": "service", "title": "问题处理效果"},
-            {"id": "p_reasonable", "dimension": "price", "title": "价格合理"},
-        ],
-    },
-    "dimensions": [
-        {"id": "quality", "title": "质量", "weight": 40},
-        {"id": "delivery", "title": "交期", "weight": 25},
-        {"id": "service", "title": "售后服务", "weight": 20},
-        {"id": "price", "title": "价格", "weight": 15},
-    ],
-    "target": 85,
-    "low_score": 3,
-    "method": ["form"],
-}
-_CARRIED = ("method", "questionnaire", "dimensions", "target", "low_score", "min_answered")
+
+RETURNING = "returned_at?"
+"""Among the answers: the form has come back, so that the moment of its return is wanted."""
 
 
 def default(kind: str, path: str, answers: Answers, occasion: Occasion) -> Default | None:
@@ -80,6 +63,9 @@ def default(kind: str, path: str, answers: Answers, occasion: Occasion) -> Defau
         return Default(content=written(occasion.now), firm=True)
     if key in SIGNERS:
         return _signer(SIGNERS[key], occasion)
+    if key in _DECIDED_ANEW:
+        last = proposed_again(path, answers, occasion)
+        return None if last is None else Default(content=last, firm=True)
     proposal = _PROPOSALS.get(key)
     return proposal(answers, occasion) if proposal else None
 
@@ -89,14 +75,12 @@ def carried_over(kind: str, answers: Answers, occasion: Occasion) -> tuple[Answe
     if kind != "survey_plan":
         return {}, ""
     year = answers.get("year")
-    earlier = [plan for plan in occasion.register.plans if not isinstance(year, int) or plan.year < year]
-    last = max(earlier, key=lambda plan: plan.year, default=None)
-    source = last.source.data if last else _STANDARD
-    taken = {name: source[name] for name in _CARRIED if name in source and not any(path.partition(".")[0] == name for path in answers)}
+    last, source = plan_before(answers, occasion)
+    taken = {name: source[name] for name in CARRIED if name in source and not any(path.partition(".")[0] == name for path in answers)}
     told = (
-        f"{year} 年度方案：调查表、权重与目标沿用 {last.year} 年度，写出后可改"
+        f"{year} 年度方案：调查表、权重与目标沿用 {last} 年度，写出后可改"
         if last
-        else f"{year} 年度方案：采用标准调查表（四个方面七题），写出后可改"
+        else f"{year} 年度方案：采用标准调查表（{len(source['dimensions'])} 个方面 {len(source['questionnaire']['items'])} 题），写出后可改"
     )
     return dict(flat(taken)), told if taken else ""
 
@@ -182,6 +166,11 @@ def _version(answers: Answers, occasion: Occasion) -> Default | None:
     return Default(content=plan.questionnaire.version, firm=True) if plan else None
 
 
+def _returned_now(answers: Answers, occasion: Occasion) -> Default | None:
+    """The moment, where a form that was registered as sent is now answered."""
+    return Default(content=written(occasion.now), firm=True) if answers.get(RETURNING) else None
+
+
 def _survey_method(answers: Answers, occasion: Occasion) -> Default | None:
     plan = _plan_of(answers, occasion)
     return Default(content=plan.method[0], firm=len(plan.method) == 1) if plan else None
@@ -236,6 +225,8 @@ _PROPOSALS: Mapping[tuple[str, str], Proposal] = {
     ("survey_answer", "year"): _survey_year,
     ("survey_answer", "questionnaire_version"): _version,
     ("survey_answer", "method"): _survey_method,
+    ("survey_answer", "returned_at"): _returned_now,
+    ("survey_answer", "follow_ups.channel"): _fixed("phone"),
     ("report", "year"): _report_year,
     ("report", "sources"): _fixed(["survey", "complaints", "returns", "memos"]),
 }

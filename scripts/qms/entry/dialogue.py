@@ -12,6 +12,7 @@ from qms.entry.defaults import SIGNERS, default
 from qms.entry.fields import Choice, Question, shape_of, spoken
 from qms.entry.forms import Form, absent_departments, settled
 from qms.entry.lookup import matches, plain
+from qms.entry.planning import left_out_customers
 from qms.load.moments import parse_moment
 
 BACK, HELP = ("<", "＜"), ("?", "？")
@@ -49,6 +50,7 @@ def converse(form: Form, answers: Answers, voice: Voice, history: list[str]) -> 
             continue
         history.append(asked.path)
         answers |= absent_departments(answers, form.occasion) if form.part == "analysis" else {}
+        answers |= left_out_customers(answers, form.occasion) if form.kind == "survey_plan" else {}
 
 
 def step_back(answers: Answers, history: list[str], voice: Voice) -> None:
@@ -59,6 +61,7 @@ def step_back(answers: Answers, history: list[str], voice: Voice) -> None:
     path = history.pop()
     del answers[path]
     answers.pop(path.replace(".reason", ".department") if path.startswith("analysis.absent.") else "", None)
+    answers.pop(path.replace(".reason", ".customer") if path.startswith("excluded.") else "", None)
 
 
 def _ask(form: Form, asked: Question, answers: Answers, voice: Voice) -> Any:  # noqa: ANN401 - what a record may hold

@@ -9,9 +9,10 @@ from qms.entry.answers import Occasion
 from qms.entry.building import Answers, nested
 from qms.entry.checking import FormCheck
 from qms.entry.conditions import ALWAYS, Condition, answered, either, holding, without
-from qms.entry.defaults import default
+from qms.entry.defaults import RETURNING, default
 from qms.entry.fields import Question, question, schema_at, shape_of
 from qms.entry.numbers import BEGIN
+from qms.entry.planning import left_out
 from qms.load.moments import TimeTextError, parse_moment
 from qms.load.schemas import Schema
 from qms.model import SurveyPlan, value
@@ -72,12 +73,13 @@ NEEDED: Mapping[tuple[str, str], Condition] = {
     ("complaint", "reply.no_action_reason"): without("promised_at"),
     ("memo", "follow_up"): _UNFAVOURABLE,
     ("report", "actions.no_action_reason"): without("capa"),
+    ("survey_answer", "returned_at"): answered(RETURNING),
     ("survey_answer", "respondent"): answered("returned_at"),
 }
 """Fields that the schema leaves open but that cannot be left out at that point, and when."""
 QUIET = {
     "customer": ("created",),
-    "survey_plan": ("prepared", "method", "questionnaire", "dimensions", "target", "low_score", "min_answered"),
+    "survey_plan": ("prepared",),
     "survey_answer": ("questionnaire_version",),
     "report": ("prepared",),
 }
@@ -291,6 +293,7 @@ def _reasons(answers: Answers, occasion: Occasion, _required: bool) -> Iterator[
 
 SPECIAL: Mapping[tuple[str, str], Callable[[Answers, Occasion, bool], Iterator[Question]]] = {
     ("complaint", "analysis.absent"): _absences,
+    ("survey_plan", "excluded"): left_out,
     ("survey_answer", "scores"): _scores,
     ("survey_answer", "reasons"): _reasons,
 }

@@ -77,6 +77,17 @@ class Respondent:
 
 
 @value
+class FollowUp:
+    """The customer was asked once more for a form that had not come back."""
+
+    at: datetime
+    by: str
+    channel: str
+    result: str
+    memo: str | None = None
+
+
+@value
 class Refusal:
     """The customer would not answer."""
 
@@ -112,9 +123,11 @@ class SurveyAnswer(Record):
     scores: dict[str, int] | None = None
     importance: dict[str, int] | None = None
     reasons: dict[str, str] | None = None
+    not_applicable: tuple[str, ...] = ()
     further_respondents: tuple[FurtherRespondent, ...] = ()
     comments: str | None = None
     memo: str | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
     refused: Refusal | None = None
 
     @property

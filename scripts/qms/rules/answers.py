@@ -64,6 +64,19 @@ def answer_scores_items_within_the_scale(register: Register) -> Iterator[Violati
                     yield Violation(answer, field, f"{stated(register, answer, field)} 超出量表 1 至 {scale}；请核对原表后改正")
 
 
+def not_applicable_item_has_no_score(register: Register) -> Iterator[Violation]:
+    """What the customer marked as not applicable is an item of the questionnaire and bears no score (QP-M-05 5.4.3)."""
+    for answer, plan in _planned(register):
+        items = {item.id for item in plan.questionnaire.items}
+        for index, item in enumerate(answer.not_applicable):
+            field = f"not_applicable.{index}"
+            if item not in items:
+                yield Violation(answer, field, f"{stated(register, answer, field)} 不在调查表 {plan.questionnaire.version} 版中；请对照方案改正")
+            elif item in (answer.scores or {}):
+                scores = named(register, answer, "scores")
+                yield Violation(answer, field, f"{stated(register, answer, field)} 又写了{scores}；请核对原表后只留一处")
+
+
 def low_score_has_a_reason(register: Register) -> Iterator[Violation]:
     """Where a score is low, the customer's reason is written down (QP-M-05 5.4.3)."""
     for answer, plan in _planned(register):
@@ -92,7 +105,8 @@ def interview_has_a_memo(register: Register) -> Iterator[Violation]:
 def answer_is_returned_after_it_was_sent(register: Register) -> Iterator[Violation]:
     """A questionnaire is returned or refused after it was sent, and not both (QP-M-05 5.4.3)."""
     for answer in register.answers:
-        yield from not_before(register, answer, "sent_at", "returned_at", "refused.at")
+        attempts = (f"follow_ups.{index}.at" for index in range(len(answer.follow_ups)))
+        yield from not_before(register, answer, "sent_at", "returned_at", "refused.at", *attempts)
         if answer.returned_at and answer.refused:
             yield Violation(
                 answer, "refused", f"已有{named(register, answer, 'returned_at')}，又写了{named(register, answer, 'refused')}；请只留一种"
