@@ -16,8 +16,10 @@ from qms.commands import (
     importing,
     intaking,
     ledgering,
+    notifying,
     publishing,
     reading,
+    reporting,
     revising,
     starting,
     summing,
@@ -29,6 +31,7 @@ from qms.load.moments import TimeTextError
 
 _KINDS_OF_WORK = (
     reading,
+    reporting,
     entering,
     surveying,
     answering,
@@ -40,6 +43,7 @@ _KINDS_OF_WORK = (
     starting,
     summing,
     tracking,
+    notifying,
     intaking,
     ledgering,
 )
