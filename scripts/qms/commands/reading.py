@@ -1,19 +1,13 @@
-"""Commands that look: check, overdue, report."""
+"""Commands that look: check, overdue."""
 
 import argparse
 from pathlib import Path
 
 from qms import output
-from qms.breaches import all_breaches
 from qms.commands.judging import findings_against, findings_here
 from qms.commands.shared import FOUND, OK, AddCommand, CommandError, forms_of, moment_of, register_of, root_of, show, tell
 from qms.due import overdue_list
-from qms.history.account import witnesses_of
-from qms.lists import overdue_annotations, overdue_csv, overdue_json, overdue_text, report_json
-from qms.load.schemas import Schemas
-from qms.metrics import yearly, years
-from qms.pages.report import report_page
-from qms.site import read_edition
+from qms.lists import overdue_annotations, overdue_csv, overdue_json, overdue_text
 
 _OVERDUE_FORMATS = {"text": overdue_text, "json": overdue_json, "csv": overdue_csv, "github": overdue_annotations}
 
@@ -31,11 +25,6 @@ def add(command: AddCommand) -> None:
     listing.add_argument("--within", type=float, metavar="小时", help="未到期的列到多少小时之内（默认按程序的预警时间）")
     listing.add_argument("--format", choices=tuple(_OVERDUE_FORMATS), default="text")
     listing.add_argument("--fail", action="store_true", help="有逾期时以 1 退出")
-
-    reporting = command("report", _report, "年度顾客满意度分析报告的数据与正文")
-    reporting.add_argument("year", type=int, metavar="年度")
-    reporting.add_argument("--as-of", metavar="时刻")
-    reporting.add_argument("--format", choices=("json", "md"), default="json")
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -62,23 +51,6 @@ def _overdue(options: argparse.Namespace) -> int:
     show(_OVERDUE_FORMATS[options.format](register, items, as_of))
     late = any(item.state(as_of) == "overdue" for item in items)
     return FOUND if options.fail and late else OK
-
-
-def _report(options: argparse.Namespace) -> int:
-    root = root_of(options)
-    register = register_of(root)
-    as_of = moment_of(options, register)
-    known = years(register, as_of)
-    if options.year not in known:
-        listed = "、".join(str(year) for year in known) or "尚无"
-        raise CommandError(f"{options.year} 年度没有可报告的记录；有记录的年度：{listed}")
-    if options.format == "md":
-        show(report_page(read_edition(root, lambda _: as_of), options.year))
-        return OK
-    told = [breach for breach in all_breaches(register, as_of) if register.day_of(breach.at).year == options.year]
-    witnesses = witnesses_of(root, register, Schemas.read(root / "schemas"))
-    show(report_json(yearly(register, options.year, as_of, witnesses), told))
-    return OK
 
 
 def _below(root: Path, path: Path) -> str:

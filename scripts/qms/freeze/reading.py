@@ -106,9 +106,8 @@ def _register_at(repository: Repository, root: Path, commit: str) -> Register:
     contents = repository.blobs(wanted.values())
     with tempfile.TemporaryDirectory(prefix="qms-") as folder:
         there = Path(folder)
-        (there / "schemas").symlink_to((root / "schemas").absolute(), target_is_directory=True)
         for path, blob in wanted.items():
             file = there / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(contents[blob])
-        return load_register(there)
+        return load_register(there, root / "schemas")
