@@ -16,6 +16,7 @@ MANY_AT_ONCE = 3
 """From so many late entries in one commit on, they are a batch (domain 3, I24)."""
 MANY_A_MONTH = 3
 """From so many late entries of one person in a month on, the quality meeting hears of it (QP-M-02 5.10 d)."""
+_ENOUGH_FORMS, _NEARLY_ALL = 5, 0.8
 _BEGIN = {"memo": "at", "complaint": "received.at", "capa": "opened_at", "rework": "opened_at"}
 
 
@@ -45,6 +46,16 @@ class OutOfOrder:
     begun: datetime
     earlier: AnyRecord
     earlier_begun: datetime
+
+
+@value
+class AlikeAnswers:
+    """How many of a year's returned forms bear the same scores, and whether these are full marks."""
+
+    year: int
+    alike: int
+    of: int
+    full: bool
 
 
 @value
@@ -98,6 +109,22 @@ def answers_after_report(register: Register, entries: Sequence[Amendment]) -> tu
         report = register.report.get(getattr(entry.record, "year", 0)) if entry.record and entry.record.kind == "survey_answer" else None
         if report and report.approval and entry.kind in (CORRECTION, VOID) and entry.at > report.approval.at:
             found.append(entry)
+    return tuple(found)
+
+
+def alike_answers(register: Register) -> tuple[AlikeAnswers, ...]:
+    """Years of whose returned forms nearly all bear the very same scores, or of which all are full marks (domain 3, I23)."""
+    found = []
+    for plan in sorted(register.plans, key=lambda plan: plan.year, reverse=True):
+        answers = [answer for answer in register.answers if answer.year == plan.year and answer.scores]
+        if len(answers) < _ENOUGH_FORMS:
+            continue
+        scores, alike = Counter(tuple(sorted((answer.scores or {}).items())) for answer in answers).most_common(1)[0]
+        full = all(score == plan.questionnaire.scale for answer in answers for score in (answer.scores or {}).values())
+        if full or alike >= _NEARLY_ALL * len(answers):
+            found.append(
+                AlikeAnswers(year=plan.year, alike=alike, of=len(answers), full=full or {score for _, score in scores} == {plan.questionnaire.scale})
+            )
     return tuple(found)
 
 

@@ -18,7 +18,9 @@ def late_entries_page(edition: Edition) -> str:
     """The page of late entries, corrections, voids and changed numbers."""
     entries = amended.amendments(edition.register, edition.witnesses, edition.as_of)
     of_kind = {kind: [entry for entry in entries if entry.kind == kind] for kind in amended.KINDS}
-    looks = [part for part in (_batches(edition, entries), _backwards(edition), _order(edition), _after_report(edition, entries)) if part]
+    looks = [
+        part for part in (_batches(edition, entries), _backwards(edition), _order(edition), _after_report(edition, entries), _alike(edition)) if part
+    ]
     return md.page(
         "补录与更正",
         "# 补录与更正",
@@ -188,3 +190,12 @@ def _after_report(edition: Edition, entries: Sequence[Amendment]) -> str:
         if table
         else ""
     )
+
+
+def _alike(edition: Edition) -> str:
+    rows = [
+        [edition.link(HERE, f"surveys/{entry.year}/plan"), f"{entry.of} 份中 {entry.alike} 份得分完全相同", "满分" if entry.full else "—"]
+        for entry in amended.alike_answers(edition.register)
+    ]
+    table = md.table(["调查", "情形", ""], rows, "得分雷同的调查")
+    return md.blocks("### 得分雷同的调查表 {#alike}", "回收的调查表几乎份份相同或全是满分，建议抽几家电话核实。", table) if table else ""
