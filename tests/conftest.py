@@ -6,18 +6,21 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import settings
 
 from qms.check import check
+from qms.content import Reader
+from qms.digest import REVIEW, digest
 from qms.load import load_register
 from qms.load.schemas import Schemas
 from qms.model import Document, Finding, Register
 from qms.write import record_path, render_record
 from small_plant import RECORDS
 
-pytest_plugins = ["browsing", "crowd"]
+pytest_plugins = ["browsing", "clockwork", "crowd", "formpages"]
 
 # A timing never decides a test, and the same run finds the same examples everywhere.
 settings.register_profile("plant", deadline=None, derandomize=True)
@@ -89,13 +92,14 @@ class Plant:
         if not (self.root / "docs").exists():
             shutil.copytree(ROOT / "docs", self.root / "docs")
 
-    def bend_document(self, number: str, old: str, new: str) -> str:
-        """Replace a text that stands once in a document; returns its path."""
+    def bend_document(self, number: str, old: str, new: str, *, sealed: bool = True) -> str:
+        """Replace a text that stands once in a document and, *sealed*, have it reviewed and approved as it then is; returns its path."""
         self.copy_documents()
         file = next((self.root / "docs").rglob(f"{number}.md"))
         text = file.read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {number}"
-        file.write_text(text.replace(old, new), encoding="utf-8")
+        text = text.replace(old, new)
+        file.write_text(resealed(text) if sealed else text, encoding="utf-8")
         return file.relative_to(self.root).as_posix()
 
     def path(self, name: str) -> str:
@@ -134,6 +138,15 @@ class Plant:
         kind, record = self.content[path]
         self.write(path, render_record(kind, record, SCHEMAS))
         return path
+
+
+def resealed(text: str) -> str:
+    """A document's text with the digests that its reviewer and its approver would give it now."""
+    content = Reader(SCHEMAS, ZoneInfo("Asia/Shanghai")).read("document", text.encode())
+    for field in ("reviewed", "approved") if content else ():
+        now = digest("document", content.data, content.body, dated=field != REVIEW)
+        text = re.sub(rf'(^{field}:\n(?:  .*\n)*?  digest: )"sha256:[0-9a-f]{{64}}"', rf'\1"{now}"', text, count=1, flags=re.MULTILINE)
+    return text
 
 
 @pytest.fixture(scope="session")
