@@ -11,7 +11,7 @@ serve: .venv/.ready
 	@$(BIN)/qms serve
 
 test: .venv/.ready-dev
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 check: lint records test
 

@@ -128,6 +128,17 @@ class Links(HTMLParser):
             self.loads.append(given["href"])
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, a file's tests stay together; those that look at every page do so once, in one place, and begin first."""
+
+    def looks(item: pytest.Item) -> bool:
+        return "visits" in getattr(item, "fixturenames", ())
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("visits" if looks(item) else item.path.name))
+    items.sort(key=lambda item: not looks(item))
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository's own site, built once for all tests."""
