@@ -1,6 +1,7 @@
 """A page of the built site as PDF, printed by the Chromium that is installed. Knows no report."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -13,6 +14,7 @@ _QUIET = (
     *("--disable-extensions", "--no-pdf-header-footer", "--virtual-time-budget=4000", "--hide-scrollbars"),
 )
 _MOST_SECONDS = 120
+_TARGET = re.compile(r"(<a\b[^>]*?)\s+href=(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 
 
 class PrintError(RuntimeError):
@@ -28,6 +30,11 @@ def browser() -> str:
             return found
     asked = f"环境变量 QMS_BROWSER 指定的 {wanted}" if wanted else "Chromium、Chrome 或 Edge"
     raise PrintError(f"找不到浏览器（{asked}），不能生成 PDF；请安装 Chromium，或在网站上打开报告后用浏览器打印为 PDF")
+
+
+def without_links(html: str) -> str:
+    """The page without the targets of its links: on paper they lead nowhere, and in a PDF they would name this machine's folders."""
+    return _TARGET.sub(r"\1", html)
 
 
 def print_pdf(page: Path, out: Path) -> None:

@@ -9,6 +9,7 @@ from qms.attach import Attached
 from qms.commands import progress
 from qms.commands.asking import Draft, add_attach_option, add_files, attachments_of, checked_record, confirmed, fill, listed, tell_late
 from qms.commands.desk import Desk, desk_of
+from qms.commands.drafting import drafted
 from qms.commands.planning import planned, refuse_sent, refuse_unreasoned, year_given
 from qms.commands.sending import Parcel, TakenError, add_options, deliver, workplace
 from qms.commands.shared import OK, AddCommand, CommandError, tell
@@ -38,7 +39,7 @@ _POINTS_BACK = {"capa": ("source.id", "capa"), "rework": ("complaint", "rework")
 """Records whose complaint must name them in turn: where they name it, and the complaint's field."""
 _NEXT = {
     "survey_plan": "请管理者代表在发出调查表之前批准方案（QP-M-05 4.3）",
-    "report": "请管理者代表批准报告",
+    "report": "改定后运行 qms report 年度 --freeze 写入数据依据，再请管理者代表批准",
     "rework": "返工、复检、放行之后在同一文件中补写（WI-QC-006）",
     "capa": "查明原因、定出措施之后在同一文件中补写（QP-T-08）",
 }
@@ -65,6 +66,7 @@ def _new(options: argparse.Namespace) -> int:
         answers |= planned(options, desk, answers)
     elif options.exclude:
         raise CommandError("--exclude 只用于 qms new plan")
+    drafts = drafted(desk, answers) if kind == "report" else {}
     form = desk.form(kind, given=answers)
     desk.refuse_wrong(form, answers)
     if kind == "survey_plan":
@@ -72,7 +74,7 @@ def _new(options: argparse.Namespace) -> int:
     refuse_sent(desk, kind, answers)
     files = attachments_of(options.attach, desk)
     carried, told = carried_over(kind, answers, desk.occasion)
-    answers |= to_decide(carried) if desk.voice is not None else carried
+    answers |= drafts | (to_decide(carried) if desk.voice is not None else carried)
     if told:
         tell(told)
     history: list[str] = []

@@ -20,7 +20,7 @@ from qms.model import Register, Report
 from qms.pages import figures
 from qms.pages.monthly import month_page
 from qms.pages.report import report_page
-from qms.printing import PrintError, print_pdf
+from qms.printing import PrintError, print_pdf, without_links
 from qms.site import SiteError, build_site, read_edition
 
 
@@ -179,7 +179,9 @@ def _print(root: Path, options: argparse.Namespace) -> int:
         with tempfile.TemporaryDirectory(prefix="qms-") as folder:
             site = Path(folder) / "site"
             build_site(root, site, as_of)
-            print_pdf(site / "reports" / f"{options.year}.html", out)
+            page = site / "reports" / f"{options.year}.html"
+            page.write_text(without_links(page.read_text(encoding="utf-8")), encoding="utf-8")
+            print_pdf(page, out)
     except (PrintError, SiteError) as error:
         raise CommandError(str(error)) from None
     tell(f"已写出 {options.pdf}")

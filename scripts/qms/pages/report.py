@@ -19,7 +19,7 @@ def report_page(edition: Edition, year: int) -> str:
         title,
         paper(edition, title, view.then.as_of, f"数据版本 {view.frozen.commit[:12]}" if view.frozen and view.frozen.commit else ""),
         f"# {title}",
-        edition.stamp(),
+        view.then.stamp(),
         _lead(view),
         seal(edition, view.here, view.frozen) if view.frozen else "",
         *_purpose(view),
