@@ -18,7 +18,7 @@ Rows = list[tuple[Any, ...]]
 _MOST_SHEETS, _MOST_ROWS, _MOST_COLUMNS = 20, 300, 30
 _NUMBER, _DIMENSION, _TITLE, _SCORE, _WEIGHT, _REASON, _PROMPT = range(len(TITLES))
 _SENT_BY_US = "Microsoft Excel"
-_PROGRAM = re.compile(rb"<Application>([^<]{1,60})</Application>")
+_PROGRAM = re.compile(rb"<Application>([^<]{1,200})</Application>")
 _BACK = "请顾客在原来的文件上填写（不要复制到新文件）后重新发来，或照原件用 qms answer 登记"
 
 
@@ -118,7 +118,8 @@ def _saved_by(raw: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             found = _PROGRAM.search(archive.read("docProps/app.xml"))
-    except (KeyError, zipfile.BadZipFile, ValueError, OSError):
+    except Exception:  # the part may be missing or damaged; the answers have been read all the same
         return []
-    program = "".join(letter for letter in found[1].decode("utf-8", "replace") if letter.isprintable()) if found else ""
+    told = found[1].decode("utf-8", "replace") if found else ""
+    program = "".join(letter for letter in re.split("[/_$]", told)[0] if letter.isprintable()).strip()
     return [f"文件由 {program} 另存，内容完整"] if program and _SENT_BY_US not in program else []
