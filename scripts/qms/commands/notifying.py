@@ -26,7 +26,7 @@ from qms.messages import (
     pending,
     read_targets,
 )
-from qms.messages.targets import uncovered
+from qms.messages.targets import addressed
 from qms.model import Register
 
 _ADDRESSES = "QMS_NOTIFY_URLS"
@@ -67,7 +67,7 @@ def _tell_all(options: argparse.Namespace, register: Register, targets: tuple[Ta
     if not register.unreadable:
         ledger = ledger.without_others({notice.key for notice in due})
     deliveries = pending(register, as_of, due, targets, ledger, quiet=quiet, site_url=os.environ.get("QMS_SITE_URL"))
-    unheard = uncovered(targets, {notice.role for notice in due})
+    unheard = sorted(role for role in {notice.role for notice in due} if not addressed(targets, role))
     for role in unheard:
         count = sum(notice.role == role for notice in due)
         name = register.vocabulary.label("people", "people.roles.role", role)

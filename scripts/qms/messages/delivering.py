@@ -5,7 +5,7 @@ from datetime import datetime
 
 from qms.messages.ledger import Ledger, Shelf
 from qms.messages.stages import DUE_SOON, Notice
-from qms.messages.targets import Target
+from qms.messages.targets import Target, addressed
 from qms.messages.wording import Message, message
 from qms.model import Register, value
 
@@ -25,9 +25,11 @@ def pending(
 ) -> tuple[Delivery, ...]:
     """One message for every target that has not been told everything; while it is *quiet*, what is due soon waits."""
     said = [notice for notice in due if not (quiet and notice.kind == DUE_SOON)]
+    listed = tuple(targets)
+    names = {role: {target.name for target in addressed(listed, role)} for role in {notice.role for notice in said}}
     made = []
-    for target in targets:
-        told = tuple(notice for notice in said if target.concerns(notice.role) and not ledger.told(notice.key, target.name))
+    for target in listed:
+        told = tuple(notice for notice in said if target.name in names[notice.role] and not ledger.told(notice.key, target.name))
         if told:
             made.append(Delivery(target=target, told=told, message=message(register, as_of, told, site_url)))
     return tuple(made)

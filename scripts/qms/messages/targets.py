@@ -3,18 +3,20 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import requests
 
+from qms.due import ESCALATED_TO
 from qms.messages.wording import Message
 from qms.model import value
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
 
+OWNER = "qa_chief"
 _ROLES = re.compile(r"([a-z_]+(?:,[a-z_]+)*)=(\S+)")
 # These hosts answer 200 to what they do not take, and say so in a field of the answer, at which apprise does not look.
 _VERDICTS = {"wecombot": "errcode", "dingtalk": "errcode", "feishu": "code"}
@@ -80,9 +82,14 @@ def read_targets(text: str, roles: Mapping[str, str]) -> tuple[Target, ...]:
     return tuple(found)
 
 
-def uncovered(targets: Collection[Target], roles: Collection[str]) -> tuple[str, ...]:
-    """The roles whom no target concerns."""
-    return tuple(sorted({role for role in roles if not any(target.concerns(role) for target in targets)}))
+def addressed(targets: Iterable[Target], role: str) -> tuple[Target, ...]:
+    """Where goes what *role* must know.
+
+    A role without an address is told through the process owner's, save the one to whom matters are escalated: the owner is no escalation.
+    """
+    listed = tuple(targets)
+    found = tuple(target for target in listed if target.concerns(role))
+    return found if found or role == ESCALATED_TO else tuple(target for target in listed if target.concerns(OWNER))
 
 
 def _service(address: str) -> "NotifyBase | None":
