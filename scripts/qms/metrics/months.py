@@ -70,9 +70,14 @@ def _figures(register: Register, year: int, month: int, at: datetime) -> Iterato
     yield _count("open", "月末未结案件", len(open_ages(register, at)))
     yield _contacts(register, at, year, month)
     due = [action for capa in register.capas if capa.void is None for action in capa.actions if within(action.due_on)]
-    ended = [action for action in due if action.due_on < register.day_of(at) or action.done_on]
+    ended = [action for action in due if action.due_on < _day_after(register, at) or action.done_on]
     done = sum(action.done_on is not None and action.done_on <= action.due_on for action in ended)
     yield rate("capa_on_time", "纠正预防措施按期完成率", done, len(ended))
+
+
+def _day_after(register: Register, at: datetime) -> date:
+    """The running day; at a month's last moment the day that follows, so that the month's last day is over."""
+    return register.day_of(at + timedelta(microseconds=1))
 
 
 def _count(name: str, title: str, count: int) -> Figure:
@@ -80,7 +85,7 @@ def _count(name: str, title: str, count: int) -> Figure:
 
 
 def _contacts(register: Register, at: datetime, year: int, month: int) -> Figure:
-    held, today = contacts_by_customer(register), register.day_of(at)
+    held, today = contacts_by_customer(register), _day_after(register, at)
     ended = [
         period
         for customer in register.customers
