@@ -145,7 +145,7 @@ def resealed(text: str) -> str:
     content = Reader(SCHEMAS, ZoneInfo("Asia/Shanghai")).read("document", text.encode())
     for field in ("reviewed", "approved") if content else ():
         now = digest("document", content.data, content.body, dated=field != REVIEW)
-        text = re.sub(rf'(^{field}:\n(?:  .*\n)*?  digest: )"sha256:[0-9a-f]{{64}}"', rf'\1"{now}"', text, count=1, flags=re.MULTILINE)
+        text = re.sub(rf'(^{field}:[^\n]*\n(?:  .*\n)*?  digest: )"sha256:[0-9a-f]{{64}}"', rf'\1"{now}"', text, count=1, flags=re.MULTILINE)
     return text
 
 

@@ -12,7 +12,7 @@ from qms.forms.facts import opened, script, shared
 from qms.forms.layout import Layout, layout
 from qms.forms.markup import Lists, controls
 from qms.forms.places import place
-from qms.lifecycle import fixed_offset
+from qms.lifecycle import fixed_offset, next_step
 from qms.load.schemas import Schemas
 from qms.model import Complaint, Register, value
 
@@ -108,8 +108,10 @@ class FormBook:
         return {name: tuple(self._candidates(name)) for name in STAGES}
 
     def steps_of(self, number: str) -> tuple[Sheet, ...]:
-        """The steps that a complaint can take now, in the order of the work."""
-        return tuple(sheet for sheet in STEPS if any(complaint.id == number for complaint in self.open_to[sheet.step]))
+        """The steps that a complaint can take now: the one that it waits for, then the others in the order of the work."""
+        possible = [sheet for sheet in STEPS if any(complaint.id == number for complaint in self.open_to[sheet.step])]
+        waited = next_step(self.register.complaint[number])
+        return tuple(sorted(possible, key=lambda sheet: waited is None or STAGES[sheet.step].field != waited.field))
 
     def layout(self, sheet: Sheet) -> Layout:
         """What the form asks."""

@@ -323,7 +323,9 @@
       form.querySelector("[data-undo]").hidden = false;
     }
 
-    form.addEventListener("input", changed);
+    form.addEventListener("input", function (event) {
+      if (event.target !== chooser) changed(event);
+    });
     form.addEventListener("change", function (event) {
       if (event.target === chooser) begin();
       else changed(event);
