@@ -161,6 +161,13 @@ def test_approving_keeps_layout_and_comments(plant: Plant, capsys: pytest.Captur
     assert plant.findings() == ()
 
 
+def in_review(plant: Plant) -> None:
+    """WI-QC-006 A/1 is written and reviewed."""
+    root = ["--root", str(plant.root)]
+    assert main(["revise", "WI-QC-006", "--change", "抽 50 件", "--reason", "曾漏检", "--by", "he-ping", "--on", "2026-11-10", *root]) == 0
+    assert main(["approve", "WI-QC-006", "--as", "reviewed", "--by", "chen-lan", "--at", "2026-11-12", *root]) == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -175,8 +182,10 @@ def test_approving_keeps_layout_and_comments(plant: Plant, capsys: pytest.Captur
         (["WI-QC-006", "--by", "he-ping"], "编制、审核、批准不得为同一人"),
         (["WI-QC-006", "--by", "chen-lan"], "不是管理者代表"),
         (["WI-QC-006", "--by", "wang-jianguo", "--effective-on", "2026-11-01", "--at", "2026-11-20"], "生效日期 2026-11-01 早于批准日期 2026-11-20"),
-        (["WI-QC-006", "--by", "wang-jianguo", "--at", "2025-09-01"], "批准日期 2025-09-01 早于编制日期"),
-        (["WI-QC-006", "--by", "wang-jianguo", "--at", "2025-09-16"], "批准日期 2025-09-16 早于审核日期"),
+        (["WI-QC-006", "--by", "wang-jianguo", "--at", "2026-11-01"], "批准日期 2026-11-01 早于编制日期"),
+        (["WI-QC-006", "--by", "wang-jianguo", "--at", "2026-11-11"], "批准日期 2026-11-11 早于审核日期"),
+        (["WI-QC-006", "--by", "wang-jianguo", "--effective-on", "bald"], "--effective-on 'bald' 不正确"),
+        (["QP-T-08", "--by", "wang-jianguo"], "QP-T-08 已由 wang-jianguo 在 2025-09-25 批准，内容没有变，不用再签"),
         (["WI-QC-006", "--by", "liu-fang", "--as", "reviewed", "--effective-on", "2026-12-01"], "--effective-on 只在批准时写"),
     ],
 )  # fmt: skip
@@ -185,6 +194,8 @@ def test_what_cannot_be_approved_is_left_as_it_was(
 ) -> None:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     plant.copy_documents()
+    in_review(plant)
+    capsys.readouterr()
     files = {path: path.read_bytes() for path in plant.root.rglob("*.*") if path.is_file()}
     assert main(["approve", *words, "--root", str(plant.root)]) == 2
     assert said in capsys.readouterr().err
@@ -210,6 +221,7 @@ def test_what_is_approved_already_is_not_approved_twice(plant: Plant, capsys: py
 def test_the_reviewer_does_not_approve(plant: Plant, capsys: pytest.CaptureFixture[str]) -> None:
     plant.bend("people", {"people.0.roles.1": {"role": "management_representative", "from": "2020-01-01", "deputy": True}})
     plant.copy_documents()
+    in_review(plant)
     assert main(["approve", "WI-QC-006", "--by", "chen-lan", "--root", str(plant.root)]) == 2
     assert "chen-lan 是 WI-QC-006 的审核人" in capsys.readouterr().err
     plant.bend(PLAN, {"prepared.by": "zhou-min", "approval": ABSENT})

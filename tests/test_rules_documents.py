@@ -14,7 +14,7 @@ CASES = [
     BendText("document-exists", "WI-QC-006", "  - QP-T-08\n", "  - QP-T-09\n", "- QP-T-09", "引用文件（references.4） 'QP-T-09' 不是受控文件", also=frozenset({"cited-documents-are-listed"})),
     BendText("document-revision-is-the-last-in-its-table", "QP-T-08", "\nrevision: A/0", "\nrevision: A/1", "revision: A/1", "版本（revision） 'A/1' 与修订记录最后一行 'A/0' 不同"),
     BendText("document-revision-is-the-last-in-its-table", "QP-T-08", "\neffective_on: 2025-10-01", "\neffective_on: 2025-10-08", "effective_on: 2025-10-08", "生效日期（effective_on） '2025-10-08' 与修订记录最后一行的生效日期 '2025-10-01' 不同"),
-    BendText("document-is-approved-by-the-management-representative", "QP-T-08", "by: wang-jianguo", "by: liu-fang", "by: liu-fang", "批准人（approved.by） 'liu-fang' 在 2025-09-25 不担任管理者代表", nth=2),
+    BendText("document-is-approved-by-the-management-representative", "QP-T-08", "by: wang-jianguo", "by: liu-fang", "by: liu-fang", "批准人（approved.by） 'liu-fang' 在 2025-09-25 不担任管理者代表", nth=2, also=frozenset({"document-signatures-are-by-different-people"})),
     BendText("document-is-approved-by-the-management-representative", "QP-M-02", "by: wang-jianguo", "by: xu-jing", "by: xu-jing", "批准人（approved.by） 'xu-jing' 就是编制人", nth=2),
     BendText("reply-warnings-come-before-the-deadline", "QP-M-05", "reply_warn_hours: [16, 20]", "reply_warn_hours: [16, 24]", "reply_warn_hours:", "（parameters.1.reply_warn_hours）应由小到大，并小于 答复时限"),
     BendText("obligations-lead-to-their-clauses", "QP-M-05", "{#c5-3-2}", "{#c5-3-2b}", "anchor: c5-3-2", "锚点（obligations.11.anchor） 'c5-3-2' 在正文中不存在；请给条款标题加上 {#c5-3-2}"),
