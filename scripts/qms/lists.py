@@ -1,19 +1,17 @@
 """Due lists and figures as text, JSON, CSV and annotations for terminals, files and CI. Values in, text out."""
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from qms.breaches import Breach
 from qms.due import KINDS, STATES, DueItem
+from qms.export import Heading, Sheet, csv_text
 from qms.metrics import YearFigures
 from qms.model import Register
 from qms.output import annotation
 
 _COLUMNS = ("状态", "事项", "记录", "顾客", "条款", "到期", "小时", "责任人", "升级", "要做什么")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def overdue_text(register: Register, items: Sequence[DueItem], as_of: datetime) -> str:
@@ -56,24 +54,27 @@ def overdue_json(register: Register, items: Sequence[DueItem], as_of: datetime) 
 
 def overdue_csv(register: Register, items: Sequence[DueItem], as_of: datetime) -> str:
     """A table for spreadsheets: BOM, Chinese headings, text that cannot act as a formula."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\r\n")
-    table.writerow(_COLUMNS)
-    for item in items:
-        row = (
+    return csv_text(overdue_sheet(register, items, as_of, "逾期与待办"))
+
+
+def overdue_sheet(register: Register, items: Sequence[DueItem], as_of: datetime, name: str) -> Sheet:
+    """One row per item: due in plant time; hours since then, negative while time is left."""
+    rows = tuple(
+        (
             STATES[item.state(as_of)],
             KINDS[item.kind],
             item.record,
             _customer(register, item),
             item.clause,
-            _minute(register, item.due),
-            f"{item.hours(as_of):.1f}",
+            item.due.astimezone(register.zone),
+            round(item.hours(as_of), 1),
             _owner(register, item),
             _role(register, "management_representative") if item.escalated(as_of) else "",
             item.title,
         )
-        table.writerow([cell if column == "小时" else _as_text(cell) for column, cell in zip(_COLUMNS, row, strict=True)])
-    return "\ufeff" + out.getvalue()
+        for item in items
+    )
+    return Sheet(name=name, headings=tuple(Heading(title=title) for title in _COLUMNS), rows=rows)
 
 
 def overdue_annotations(register: Register, items: Sequence[DueItem], as_of: datetime) -> str:
@@ -110,10 +111,6 @@ def report_json(year: YearFigures, breaches: Sequence[Breach]) -> str:
     ]
     content = {"year": year.year, "as_of": year.as_of.isoformat(timespec="minutes"), "figures": figures, "breaches": told}
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-
-
-def _as_text(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _customer(register: Register, item: DueItem) -> str:

@@ -124,8 +124,9 @@ class Closure:
 
 @value
 class Complaint(Record):
-    """A complaint, return or feedback from receipt to closure (QP-M-05 5.3); ``category``, ``severity`` and who received it
-    may be missing only where it comes from a former register.
+    """A complaint, return or feedback from receipt to closure (QP-M-05 5.3).
+
+    Category, severity and who received it how may be missing only where it comes from a former register.
     """
 
     kind: ClassVar[str] = "complaint"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from qms.due import ESCALATED_TO, KINDS, STATES, DueItem
 from qms.pages import markdown as md
-from qms.pages.downloads import OVERDUE_CSV, OVERDUE_JSON
+from qms.pages.download_paths import OVERDUE_CSV, OVERDUE_JSON, OVERDUE_WORKBOOK
 from qms.pages.edition import Edition
 
 _TONES = {"overdue": "late", "due_soon": "soon", "open": "quiet"}
@@ -159,7 +159,7 @@ def overdue_page(edition: Edition) -> str:
         _folded_later(later),
         _if_empty("open", "没有其他未完事项。", hidden=bool(later)),
         f"逾期先由责任人处理；超过升级时间的，同时报管理者代表。说明见{edition.guide(here, 'guide/read-the-board.md', '怎样看待办与逾期')}。",
-        f"截至生成时的清单：[表格（CSV）]({OVERDUE_CSV})、[数据（JSON）]({OVERDUE_JSON})。",
+        f"截至生成时的清单：[Excel]({OVERDUE_WORKBOOK})、[表格（CSV）]({OVERDUE_CSV})、[数据（JSON）]({OVERDUE_JSON})。",
         hide=("navigation", "toc"),
     )
 

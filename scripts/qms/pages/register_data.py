@@ -38,6 +38,8 @@ class Quiet:
     """Side information."""
 
     text: str
+    label: bool = False
+    """A label of what follows, which stands under a heading of its own in a spreadsheet."""
 
 
 @value
@@ -75,17 +77,39 @@ class Break:
     """The rest of the cell stands on the next line."""
 
 
+LETTERS: Mapping[type, str] = {Text: "t", Quiet: "q", Passage: "p", Badge: "b", To: "r", Buyer: "c", DueItem: "d", datetime: "m", date: "m"}
+"""What parts are called in data and shares; ``k`` takes a customer's number."""
 Part = Text | Quiet | Passage | Badge | To | Buyer | Break | DueItem | datetime | date
 Cell = tuple[Part, ...]
 
 
 @value
+class Share:
+    """A column of a spreadsheet: which parts of a register's cell it *takes*, by their letters (see ``LETTERS``).
+
+    ``#`` among them: as a number.
+    """
+
+    title: str
+    takes: str
+
+
+@value
 class Column:
-    """A column; rows are sorted by what its cells say, or by the first moment or number in them."""
+    """A column; rows are sorted by what its cells say, or by the first moment or number in them.
+
+    In a spreadsheet its parts stand apart under the titles of *shares*; without any it stays one.
+    """
 
     name: str
     title: str
     sort: str = "text"
+    shares: tuple[Share, ...] = ()
+
+    @property
+    def in_sheets(self) -> tuple[Share, ...]:
+        """The columns that it is in a spreadsheet."""
+        return self.shares or (Share(title=self.title, takes="".join(LETTERS.values())),)
 
 
 @value
@@ -235,7 +259,9 @@ def data_files(edition: Edition, ledgers: Iterable[Ledger]) -> dict[str, bytes]:
         described[ledger.name] = {
             "title": ledger.title,
             "unit": ledger.unit,
-            "columns": [[column.name, column.title, column.sort] for column in ledger.columns],
+            "columns": [
+                [column.name, column.title, column.sort, [[share.title, share.takes] for share in column.in_sheets]] for column in ledger.columns
+            ],
             "choices": [[choice.name, choice.title, dict(choice.words)] for choice in ledger.choices],
             "years": years,
             "first": len(ledger.opens_with),
@@ -256,8 +282,8 @@ def _packed(edition: Edition, row: Row, cell: Cell) -> Iterator[Packed]:
         match part:
             case Text(text=text):
                 yield md.shown(text)
-            case Quiet(text=text):
-                yield ["q", md.shown(text)]
+            case Quiet(text=text, label=label):
+                yield ["q", md.shown(text), 1] if label else ["q", md.shown(text)]
             case Passage(text=text):
                 yield ["p", md.shown(" ".join(text.split()))]
             case Badge(word=word, tone=tone):

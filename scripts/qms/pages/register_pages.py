@@ -6,6 +6,7 @@ from qms import lifecycle
 from qms.pages import figures
 from qms.pages import markdown as md
 from qms.pages.boards import countdown
+from qms.pages.download_paths import register_workbook, report_workbook
 from qms.pages.edition import Edition, to_page
 from qms.pages.forms import form_button
 from qms.pages.register_data import LATE, SOON, Choice, Ledger, data_files, rows_table, year_links
@@ -56,9 +57,10 @@ def reports_register(edition: Edition) -> str:
                 f"{edition.person(report.prepared.by)} {edition.moment(report.prepared.at)}" if report else "—",
                 f"{edition.person(report.approval.by)} {edition.moment(report.approval.at)}" if report and report.approval else "—",
                 f"{state}<br>{countdown(edition, waiting, waits=True)}" if waiting else state,
+                to_page(_REPORTS, report_workbook(year), "Excel"),
             ]
         )
-    table = md.table(["年度", "满意度指数", "编制", "批准", "状态"], rows, "分析报告台账")
+    table = md.table(["年度", "满意度指数", "编制", "批准", "状态", "数据"], rows, "分析报告台账")
     told = f"每年形成书面的《顾客满意度分析报告》（条款 {edition.clause(_REPORTS, '5.4.4')}）。共 {len(rows)} 份。"
     return _page(edition, "分析报告台账", told, [table] if rows else [])
 
@@ -75,6 +77,7 @@ def _register_page(edition: Edition, ledger: Ledger) -> str:
         f'<div class="qms-register" data-register="{ledger.name}" markdown="1">',
         _tools(edition, ledger),
         f'<p class="qms-register__count" role="status">{_told_count(ledger)}</p>',
+        f"{to_page(here, register_workbook(ledger.name), '下载整本台账（Excel）')}\n{{: .qms-register__take }}",
         rows_table(edition, here, ledger, ledger.first_rows, ledger.title),
         year_links(ledger, here),
         "</div>",

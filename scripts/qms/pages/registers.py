@@ -9,7 +9,7 @@ from qms.pages.complaint import STATE_TONES, sort_of
 from qms.pages.customer import STATUS_TONES
 from qms.pages.edition import Edition, origin_of, page_of
 from qms.pages.records import balance
-from qms.pages.register_data import OPEN, Badge, Break, Buyer, Cell, Choice, Column, Ledger, Part, Passage, Quiet, Row, Text, To
+from qms.pages.register_data import OPEN, Badge, Break, Buyer, Cell, Choice, Column, Ledger, Part, Passage, Quiet, Row, Share, Text, To
 
 CAPA_TONES = {"closed": "good", "verified": "good", "ineffective": "late", "voided": "quiet"}
 REWORK_TONES = {"released": "good", "voided": "quiet"}
@@ -45,7 +45,15 @@ def customers(edition: Edition) -> Ledger:
         name="customers",
         title="顾客台账",
         unit="家",
-        columns=_columns("id 编号", "customer 顾客", "state 状态", "grade 等级", "every 联络", "at 最近备忘录 first", "open 未结投诉 first"),
+        columns=_columns(
+            "id 编号",
+            "customer 顾客 简称:r 全称:q",
+            "state 状态",
+            "grade 等级",
+            "every 联络",
+            "at 最近备忘录 first 最近联络:m 最近备忘录:r",
+            "open 未结投诉 first 未结投诉:bt#",
+        ),
         choices=(
             Choice(name="state", title="状态", words=_words(edition, "customer", "status")),
             Choice(name="grade", title="等级", words=_words(edition, "customer", "grade")),
@@ -85,7 +93,15 @@ def memos(edition: Edition) -> Ledger:
         name="memos",
         title="沟通备忘录台账",
         unit="份",
-        columns=_columns("id 编号", "at 时间 first", "customer 顾客", "way 方式", "topics 事项", "text 内容", "by 记录"),
+        columns=_columns(
+            "id 编号",
+            "at 时间 first 时间:m",
+            "customer 顾客 顾客编号:k 顾客:c",
+            "way 方式",
+            "topics 事项",
+            "text 内容 内容:p 投诉:r 备注:b",
+            "by 记录 记录人:t 部门:q",
+        ),
         choices=(
             _customer(),
             Choice(name="category", title="事项", words=_words(edition, "memo", "topics")),
@@ -129,7 +145,15 @@ def complaints(edition: Edition) -> Ledger:
         name="complaints",
         title="投诉台账",
         unit="件",
-        columns=_columns("id 编号", "at 受理 first", "customer 顾客", "category 类别", "text 产品与现象", "reply 答复 first", "state 状态 state"),
+        columns=_columns(
+            "id 编号",
+            "at 受理 first 受理时间:m 受理人:q",
+            "customer 顾客 顾客编号:k 顾客:c",
+            "category 类别",
+            "text 产品与现象 产品料号:t 批号:q 现象:p",
+            "reply 答复 first 答复:b 答复时间:m 答复期限:d",
+            "state 状态 state 状态:b 承诺期限:d 未按程序:q",
+        ),
         choices=(
             _customer(),
             _state(lifecycle.COMPLAINT_STATES, _OPEN),
@@ -158,7 +182,15 @@ def surveys(edition: Edition) -> Ledger:
         name="surveys",
         title="满意度调查台账",
         unit="份",
-        columns=_columns("id 调查表", "customer 顾客", "state 状态 state", "sent 发出 first", "at 回收 first", "index 满意度指数 first", "by 调查人"),
+        columns=_columns(
+            "id 调查表",
+            "customer 顾客 顾客编号:k 顾客:c",
+            "state 状态 state",
+            "sent 发出 first 发出时间:m",
+            "at 回收 first 回收时间:m",
+            "index 满意度指数 first 满意度指数:t#",
+            "by 调查人",
+        ),
         choices=(
             _customer(),
             _state({UNSENT: "未发出", **lifecycle.ANSWER_STATES}, {}),
@@ -224,7 +256,14 @@ def capas(edition: Edition) -> Ledger:
         title="纠正与预防措施台账",
         unit="份",
         columns=_columns(
-            "id 编号", "at 开单 first", "category 来源", "customer 顾客", "text 问题", "by 责任人", "done 措施 first", "state 状态 state"
+            "id 编号",
+            "at 开单 first 开单日期:m",
+            "category 来源 来源:t 来源编号:r",
+            "customer 顾客 顾客编号:k 顾客:c",
+            "text 问题",
+            "by 责任人",
+            "done 措施 first",
+            "state 状态 state 状态:b 期限:d",
         ),
         choices=(
             _customer(),
@@ -262,7 +301,15 @@ def reworks(edition: Edition) -> Ledger:
         name="rework",
         title="返工台账",
         unit="份",
-        columns=_columns("id 编号", "complaint 投诉", "customer 顾客", "text 产品与批号", "amount 数量", "category 处置", "state 状态 state"),
+        columns=_columns(
+            "id 编号",
+            "complaint 投诉",
+            "customer 顾客 顾客编号:k 顾客:c",
+            "text 产品与批号 产品料号:t 批号:q",
+            "amount 数量",
+            "category 处置",
+            "state 状态 state 状态:b 期限:d",
+        ),
         choices=(
             _customer(),
             _state(lifecycle.REWORK_STATES, _OPEN),
@@ -281,7 +328,14 @@ def ledgers(edition: Edition) -> tuple[Ledger, ...]:
 
 
 def _columns(*told: str) -> tuple[Column, ...]:
-    return tuple(Column(name=name, title=title, sort=(*rest, "text")[0]) for name, title, *rest in (column.split() for column in told))
+    """From lines of name, title, how it is sorted where not as text, and shares as TITLE:LETTERS."""
+    found = []
+    for line in told:
+        name, title, *rest = line.split()
+        shares = tuple(Share(title=share, takes=takes) for share, _, takes in (word.partition(":") for word in rest if ":" in word))
+        sort = next((word for word in rest if ":" not in word), "text")
+        found.append(Column(name=name, title=title, sort=sort, shares=shares))
+    return tuple(found)
 
 
 def _customer() -> Choice:
@@ -350,7 +404,7 @@ def _complaint_state(edition: Edition, complaint: Complaint, state: str) -> Cell
     parts: list[Part] = [Badge(word=lifecycle.COMPLAINT_STATES[state], tone=STATE_TONES.get(state, "soon"))]
     promise = next((item for item in edition.matters_of.get(complaint.id, ()) if item.kind == "promise"), None)
     if promise:
-        parts += [Break(), Quiet(text="承诺"), promise]
+        parts += [Break(), Quiet(text="承诺", label=True), promise]
     breaches = len(edition.breaches_of.get(complaint.id, ()))
     if breaches:
         parts += [Break(), Quiet(text=f"未按程序 {breaches} 项")]

@@ -3,7 +3,8 @@
 from qms import lifecycle
 from qms.pages import markdown as md
 from qms.pages import report_actions as actions
-from qms.pages.edition import Edition
+from qms.pages.download_paths import report_workbook
+from qms.pages.edition import Edition, to_page
 from qms.pages.paper import paper
 from qms.pages.report_facts import facts_chapter
 from qms.pages.report_seal import seal
@@ -20,6 +21,7 @@ def report_page(edition: Edition, year: int) -> str:
         paper(edition, title, view.then.as_of, f"数据版本 {view.frozen.commit[:12]}" if view.frozen and view.frozen.commit else ""),
         f"# {title}",
         view.then.stamp(),
+        f"{to_page(view.here, report_workbook(year), '下载报告数据（Excel）')}\n{{: .qms-report__take }}",
         _lead(view),
         seal(edition, view.here, view.frozen) if view.frozen else "",
         *_purpose(view),

@@ -304,6 +304,23 @@
       });
     }
 
+    // ---- what is shown, as a file ----
+
+    const take = place.querySelector(".qms-register__take"), saving = element("button", "qms-register__csv", "导出当前筛选结果（CSV）");
+    saving.type = "button";
+    saving.addEventListener("click", function () {
+      data.catalog().then(function (catalog) {
+        known = catalog;
+        const filter = chosen();
+        return Promise.all(years(filter.year).map(function (year) { return data.rows(name, year); })).then(function (loaded) {
+          const wanted = Object.keys(filter).length ? rows : [].concat.apply([], loaded);
+          const entry = known.registers[name];
+          window.qmsCsv.save(entry.title + ".csv", window.qmsCsv.csv(known, entry, wanted));
+        });
+      }).catch(function () { told.textContent = "数据没有读到，请刷新页面再试"; });
+    });
+    if (take) take.prepend(saving, " ");
+
     // ---- what the reader does ----
 
     // On a phone only the first questions are seen until the others are wanted, or asked already.
