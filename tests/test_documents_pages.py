@@ -58,7 +58,7 @@ def test_the_header_holds_what_a_printed_page_repeats(register: Register) -> Non
     assert block["data-title"] == "纠正与预防措施控制程序"
     assert block["data-revision"] == "版本 A/0"
     assert block["data-effective"] == "生效 2025-10-01"
-    assert "打印件不受控，只供当次使用" in page.text
+    assert "打印件为非受控，只供当次使用" in page.text
     assert ("class", "qms-banner") not in page.attributes
 
 
@@ -263,8 +263,8 @@ def test_a_printed_copy_says_on_every_page_what_it_is(browser: Browser, address:
     assert len(sheets) > 5
     for number, sheet in enumerate(sheets, 1):
         assert "QP-M-05 顾客满意度控制程序" in sheet
-        assert "版本 A/0，有效，生效 2025-10-01" in sheet
-        assert "打印件不受控" in sheet
+        assert "版本 A/0，现行有效，生效 2025-10-01" in sheet
+        assert re.search(r"打印件为非受控，提交 [0-9a-f]{12}", sheet)
         assert re.search(rf"第 {number} 页，共 {len(sheets)} 页", sheet)
     assert "复制链接" not in text
 

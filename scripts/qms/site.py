@@ -8,19 +8,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from qms.approvals import approval_findings
 from qms.changes import findings_of_past
 from qms.forms import FormBook, is_open
 from qms.freeze import frozen_reports
-from qms.history import head_commit
+from qms.history import HistoryError, head_commit
 from qms.history.account import witnesses_of
 from qms.ledger.keeping import findings_at, printed
 from qms.load import load_register
 from qms.load.schemas import Schemas
-from qms.model import Register
+from qms.model import Finding, Register
 from qms.pages import Edition, build_documents, edition_pages
 from qms.pages.edition import PUBLISHED
 from qms.pages.markdown import title_text
 from qms.pages.record import attachment_path
+from qms.revisions import read_past
 
 AS_OF = "QMS_AS_OF"
 
@@ -99,10 +101,19 @@ def read_edition(root: Path, moment_of: Callable[[Register], datetime]) -> Editi
         guides=_guides(root),
         frozen=frozen_reports(root, register),
         witnesses=witnesses,
-        past=(*findings_of_past(register, witnesses), *findings_at(root, register)),
+        past=(*findings_of_past(register, witnesses), *findings_at(root, register), *_approvals(root, register, schemas)),
+        texts=read_past(root, register),
         ledger=printed(root, register),
         forms=FormBook(register=register, as_of=as_of, schemas=schemas, texts=_open_texts(root, register)),
     )
+
+
+def _approvals(root: Path, register: Register, schemas: Schemas) -> tuple[Finding, ...]:
+    """What git says against the approvals; nothing where it cannot be asked."""
+    try:
+        return approval_findings(root, register, schemas)
+    except HistoryError:
+        return ()
 
 
 def frame(edition: Edition) -> dict[str, Any]:

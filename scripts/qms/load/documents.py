@@ -4,7 +4,7 @@ Not read from MkDocs, which would drop broken front matter in silence.
 """
 
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import cattrs
@@ -24,8 +24,13 @@ def document_paths(docs: Path) -> list[Path]:
 
 def read_document(path: Path, relative: str, schemas: Schemas, validator: Any, made: cattrs.Converter) -> tuple[Document | None, list[Problem]]:  # noqa: ANN401 - jsonschema's validator protocol is generic
     """The document at *path*, or None, with the problems found."""
+    return parse_document(path.read_bytes(), relative, schemas, validator, made)
+
+
+def parse_document(raw: bytes, relative: str, schemas: Schemas, validator: Any, made: cattrs.Converter) -> tuple[Document | None, list[Problem]]:  # noqa: ANN401 - jsonschema's validator protocol is generic
+    """The document that *raw* holds, as if it stood at *relative* below the root, or None, with the problems found."""
     notes = Tree()
-    text = decode(path.read_bytes(), notes)
+    text = decode(raw, notes)
     if text is None:
         return None, notes.problems
     lines = text.split("\n")
@@ -46,7 +51,8 @@ def read_document(path: Path, relative: str, schemas: Schemas, validator: Any, m
         return None, problems
     source = Source(path=relative, data=content, positions=tree.positions)
     document = made.structure({**content, "source": source}, Document)
-    if path.stem != document.number:
+    name = PurePosixPath(relative)
+    if name.stem != document.number:
         line, column = source.locate("number")
-        problems.append(Problem(line, column, "number-is-file-name", f"文件编号 '{document.number}' 与文件名 {path.name} 不一致；请改成同一个编号"))
+        problems.append(Problem(line, column, "number-is-file-name", f"文件编号 '{document.number}' 与文件名 {name.name} 不一致；请改成同一个编号"))
     return replace(document, body="\n".join(lines[end + 1 :]), body_line=end + 2), problems

@@ -1,6 +1,6 @@
 """Controlled documents: front matter, text, and what the procedure lays down per revision."""
 
-from datetime import date
+from datetime import date, datetime
 
 from qms.model.facts import Source, value
 
@@ -108,6 +108,19 @@ class Document:
     def id(self) -> str:
         """The document's number."""
         return self.number
+
+    def in_force(self, day: date) -> bool:
+        """Whether this very revision is to be worked by on *day*."""
+        return self.status == "effective" and self.effective_on is not None and self.effective_on <= day
+
+
+@value
+class PastText:
+    """What a document said at an earlier revision, as the main line last held it, with that commit and its time (UTC)."""
+
+    document: Document
+    commit: str
+    at: datetime
 
 
 DEFAULT_PARAMETERS = Parameters(

@@ -7,6 +7,7 @@ from qms.model import Capa, Complaint, Customer, Memo, Record, Register, Report,
 from qms.pages.boards import breaches_page, findings_page, overdue_page
 from qms.pages.complaint import complaint_page
 from qms.pages.customer import customer_page
+from qms.pages.document_history import document_histories
 from qms.pages.documents import document_page, documents_page, guides_with_flows
 from qms.pages.downloads import downloads
 from qms.pages.edition import PUBLISHED, Edition, page_of
@@ -61,6 +62,7 @@ def edition_pages(edition: Edition) -> dict[str, str | bytes]:
     pages |= form_pages(edition)
     pages |= {f"reports/{year}.md": report_page(edition, year) for year in edition.report_years}
     pages |= monthly_pages(edition) | management_review_pages(edition)
+    pages |= document_histories(edition)
     pages |= downloads(edition)
     pages[PREVIEWS] = previews(edition)
     for record in edition.register.records():

@@ -108,8 +108,8 @@ class Edition:
 
     @cached_property
     def shown(self) -> Mapping[str, Document]:
-        """Each controlled document by number as it is to be worked by: the revision in force, or the newest where none is known to be."""
-        return {document.number: self._shown(document) for document in self.register.documents}
+        """Each controlled document by its file, as it is to be worked by: the revision in force, or the newest where none is known to be."""
+        return {document.source.path: self._shown(document) for document in self.register.documents}
 
     def _shown(self, document: Document) -> Document:
         if document.status == "obsolete" or document.in_force(self.today):
@@ -124,8 +124,8 @@ class Edition:
 
     @cached_property
     def upcoming(self) -> Mapping[str, Document]:
-        """The newest revision of each document, by number, whose earlier revision is still in force."""
-        return {document.number: document for document in self.register.documents if self.shown[document.number] is not document}
+        """By file, the newest revision of each document whose earlier one is still in force."""
+        return {path: document for document in self.register.documents if self.shown[path := document.source.path] is not document}
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -19,7 +19,7 @@ GROUPS = ("文件", "指南", "报告与方案", "页面")
 # Pages that repeat records: found by their names only.
 _BY_NAME = re.compile(r"(?:index|overdue|breaches|findings)\.md|registers/[\w-]+\.md")
 _REPORTS = re.compile(r"reports/\d+\.md|records/(?:reports/\d+|surveys/\d+/plan)\.md")
-_NOT_FOUND = re.compile(r"records/|registers/.+/|find\.md")
+_NOT_FOUND = re.compile(r"records/|registers/.+/|find\.md|.+\.(?:history|[A-Z]-\d+)\.md")
 _SKIPPED = ("script", "style", "form", "select", "template")
 _APART = ("p", "li", "td", "th", "dd", "dt", "br", "tr", "div", "figcaption", "summary", "text", "pre", "blockquote")
 _VOID = ("br", "img", "hr", "input", "wbr", "col", "source", "meta", "link", "path", "rect", "line", "circle", "polyline", "polygon", "use")

@@ -20,7 +20,7 @@ def previews(edition: Edition) -> bytes:
     """A script that assigns the titles and first sentences by page and anchor: it loads from a folder, too, where JSON would not."""
     words = edition.register.vocabulary
     found: dict[str, object] = {}
-    for document in edition.register.documents:
+    for document in edition.shown.values():
         since = f"，{document.effective_on.isoformat()} 起" if document.effective_on else ""
         state = words.label("document", "status", document.status)
         parts = dict(clauses(document))

@@ -219,7 +219,7 @@
       "@page{" +
         "@top-left{content:" + quoted(told.number + " " + told.title) + ";" + small + "}" +
         "@top-right{content:" + quoted([told.revision, told.state, told.effective].join("，")) + ";" + small + "}" +
-        "@bottom-left{content:" + quoted("打印件不受控，只供当次使用") + ";" + small + "}" +
+        "@bottom-left{content:" + quoted(["打印件为非受控", told.commit].filter(Boolean).join("，")) + ";" + small + "}" +
         "}"
     );
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
