@@ -5,6 +5,7 @@ from pathlib import Path
 
 from qms import output
 from qms.check import check
+from qms.commands.recalling import past_findings
 from qms.commands.shared import OK, AddCommand, CommandError, moment_of, register_of, root_of, show, tell
 from qms.due import overdue_list
 from qms.site import SiteError, build_site, serve_site, write_pages
@@ -37,7 +38,8 @@ def _site(options: argparse.Namespace) -> int:
     root = root_of(options)
     register = register_of(root)
     as_of = moment_of(options, register)
-    findings = check(register)
+    found = {*check(register), *past_findings(root, register, root / "schemas", None)}
+    findings = tuple(sorted(found, key=lambda found: (found.path, found.line, found.column, found.rule, found.message)))
     show(output.format_text(findings, register))
     items = overdue_list(register, as_of)
     late = sum(item.state(as_of) == "overdue" for item in items)

@@ -63,7 +63,7 @@ def _tally(edition: Edition, entries: Sequence[Amendment]) -> str:
     for (month, person), counts in amended.tally(edition.register, entries).items():
         many = md.badge("列入质量例会", "soon") if counts.get(LATE_ENTRY, 0) >= amended.MANY_A_MONTH else ""
         rows.append([month, edition.person(person) or "—", *(str(counts.get(kind, 0) or "—") for kind in amended.KINDS), many])
-    table = md.table(["月份", "人员", *(_WORDS[kind] for kind in amended.KINDS), ""], rows, "每人每月的补录、更正、作废与换号", "qms-tally")
+    table = md.table(["月份", "人员", *(_WORDS[kind] for kind in amended.KINDS), ""], rows, "每人每月的补录、更正、作废与换号")
     told = f"同一人一个月内补录 {amended.MANY_A_MONTH} 次以上的，列入质量例会（{edition.clause(HERE, '5.10', 'QP-M-02')}）。"
     return md.blocks(table, told) if rows else "至今没有补录、更正、作废或换号。"
 
@@ -80,14 +80,12 @@ def _late(edition: Edition, entries: Sequence[Amendment]) -> str:
                 edition.link(HERE, entry.record.id),
                 clocks.event_name(edition, entry.record, entry.trace.event.field),
                 clocks.claimed(edition, entry.trace),
-                edition.moment(witness.at),
-                clocks.delay(entry.trace),
+                f"{edition.moment(witness.at)}<br>{md.quiet(clocks.delay(entry.trace))} · {clocks.commit_link(edition, witness.commit)}",
                 edition.person(entry.person) or "—",
                 reason,
-                clocks.commit_link(edition, witness.commit),
             ]
         )
-    heads = ["记录", "事项", "自报时间", "留痕时间", "入库", "提交人", "补录原因", "提交"]
+    heads = ["记录", "事项", "自报时间", "留痕时间", "提交人", "补录原因"]
     return md.table(heads, rows, "补录", "qms-late-entries") or ("没有留痕，列不出补录。" if edition.witnesses.reason else "没有补录。")
 
 
