@@ -97,7 +97,10 @@ def test_a_month_ends_with_its_last_moment_or_now() -> None:
 
 def test_a_month_holds_what_belongs_to_it() -> None:
     told = [
-        complaint("CC-2026-0001", "2026-03-02 09:00", reply="2026-03-02 12:00", promised="2026-03-20 17:00", completed="2026-03-19 17:00", closed="2026-03-27 09:00"),
+        complaint(
+            "CC-2026-0001", "2026-03-02 09:00", reply="2026-03-02 12:00", promised="2026-03-20 17:00", completed="2026-03-19 17:00",
+            closed="2026-03-27 09:00",
+        ),
         complaint("CC-2026-0002", "2026-03-05 09:00", reply="2026-03-07 12:00", promised="2026-03-25 17:00", completed="2026-03-26 17:00"),
         complaint("CC-2026-0003", "2026-03-31 20:00", type="return", severity="critical"),
         complaint("CC-2026-0004", "2026-02-02 09:00", reply="2026-02-02 12:00", promised="2026-03-30 17:00"),

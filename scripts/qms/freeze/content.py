@@ -12,15 +12,36 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from qms.hindsight import known_at
-from qms.model import Customer, Memo, Record, Register
+from qms.model import Capa, Customer, Record, Register
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Used = Mapping[str, Mapping[str, str]]
 """For each file the fields that were used, dotted, with their content as text."""
-_LEFT_OUT = frozenset({"source", "corrections", "late_entry_reason", "attachments", "approval", "prepared"})
-_MEMO = frozenset({"id", "customer", "at", "department", "void"})
+_READ: Mapping[str, frozenset[str]] = {
+    "memo": frozenset({"customer", "at", "department", "void"}),
+    "complaint": frozenset(
+        {
+            *("customer", "type", "category", "product", "quantity", "severity", "received", "contact", "analysis", "reply", "renewals"),
+            *("completed", "confirmation", "closed", "reopened_from", "void"),
+        }
+    ),
+    "survey_plan": frozenset(
+        {
+            *("year", "purpose", "method", "questionnaire", "dimensions", "target", "low_score", "min_answered", "grade_weights"),
+            *("customers", "excluded", "opens_on", "closes_on"),
+        }
+    ),
+    "survey_answer": frozenset(
+        {
+            *("customer", "year", "questionnaire_version", "method", "sent_at", "returned_at", "scores", "importance", "reasons"),
+            *("further_respondents", "comments", "refused"),
+        }
+    ),
+    "capa": frozenset({"origin", "effectiveness", "void"}),
+}
+"""The fields that figures, words and breaches of a report are made from; of a measure also its steps, see ``_steps``."""
 _WRITTEN = {("complaint", "type"): "kind", ("capa", "origin"): "source"}
 """Fields that the model calls otherwise than the records."""
 
@@ -28,8 +49,8 @@ _WRITTEN = {("complaint", "type"): "kind", ("capa", "origin"): "source"}
 def used(register: Register, as_of: datetime) -> Used:
     """Everything in *register* that a report written at *as_of* rests on.
 
-    The plant's zone and first day, the procedure's parameters, customers as they stood that day, memos as contacts, and
-    complaints, plans, answers and measures without what happened later.
+    The plant's zone and first day, the procedure's parameters, customers as they stood that day, and of memos, complaints,
+    plans, answers and measures what the figures read, without what happened later.
     """
     known, today = known_at(register, as_of), register.day_of(as_of)
     plant = register.organization
@@ -45,6 +66,8 @@ def used(register: Register, as_of: datetime) -> Used:
             found[customer.source.path] = dict(_customer(customer, today))
     for record in (*known.memos, *known.complaints, *known.plans, *known.answers, *known.capas):
         found[record.source.path] = dict(_record(record))
+    for capa in known.capas:
+        found[capa.source.path] |= dict(_steps(capa, today))
     return found
 
 
@@ -57,8 +80,13 @@ def digest(year: int, as_of: datetime, content: Used) -> str:
 
 def _record(record: Record) -> Iterator[tuple[str, str]]:
     for name, content in _stated(record):
-        if name not in _LEFT_OUT and (not isinstance(record, Memo) or name in _MEMO):
+        if name in _READ[record.kind]:
             yield from _flat(_WRITTEN.get((record.kind, name), name), content)
+
+
+def _steps(capa: Capa, today: date) -> Iterator[tuple[str, str]]:
+    """The steps of a measure that had fallen due: others may still be added and planned anew."""
+    yield from _flat("actions", [{"due_on": action.due_on, "done_on": action.done_on} for action in capa.actions if action.due_on <= today])
 
 
 def _customer(customer: Customer, today: date) -> Iterator[tuple[str, str]]:
