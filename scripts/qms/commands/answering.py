@@ -2,8 +2,9 @@
 
 import argparse
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from qms.attach import Attached
@@ -40,8 +41,7 @@ _INTERVIEWS = {"phone": "phone", "visit": "visit"}
 _INTRODUCTION = "逐项填写：直接回车用方括号里的内容（可不填的跳过），? 看说明，< 回上一项，Ctrl-C 放弃（什么都不写）。"
 _LATER = ("reasons", "importance", "comments", "memo", "not_applicable", "late_entry_reason")
 """What may be added to an answer that is already there."""
-STILL_LACKING = frozenset({"low-score-has-a-reason", "interview-has-a-memo"})
-"""Findings that say what is still to be asked or written; an answer is a fact all the same. Any other finding means it cannot be so."""
+_STILL_LACKING = frozenset({"low-score-has-a-reason", "interview-has-a-memo"})
 
 
 @value
@@ -67,7 +67,7 @@ def add_to_survey(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     """Add what else may become of a form below ``qms survey``."""
     for outcome, text in ((_FOLLOWED, "登记对没有收回的调查表的跟进（A 级顾客用电话或拜访）"), (_REFUSED, "登记顾客拒答")):
         made = commands.add_parser(outcome.word, help=text, description=text, allow_abbrev=False)
-        made.add_argument("--root", default=argparse.SUPPRESS, help="仓库文件夹")
+        made.add_argument("--root", type=Path, default=argparse.SUPPRESS, help="仓库文件夹")
         made.set_defaults(does=lambda options, chosen=outcome: _run(options, chosen))
         _options(made, f"{outcome.title}的字段，如 channel=phone")
 
@@ -247,7 +247,7 @@ class _Addition:
         records = [self.record, *([self.memo_record] if self.memo_record else [])]
         found = desk.findings(desk.with_records(*records), [one.source.path for one in records])
         self.found = [one for one in found if (one.rule, one.message) not in known]
-        self.refused: list[Finding] = [one for one in self.found if one.path == path and one.rule not in STILL_LACKING]
+        self.refused: list[Finding] = contradictions(self.found, self.record)
 
     def draft(self) -> Draft:
         """What the person sees before it is written."""
@@ -293,6 +293,15 @@ class _Addition:
         for note in (note for file in self.files for note in file.notes):
             tell(note)
         tell_late(self.form, dict(flat(self.record.source.data)))
+
+
+def contradictions(found: Iterable[Finding], record: Record) -> list[Finding]:
+    """The findings in the form *record* that mean it cannot be so.
+
+    A reason still to be asked for and a memo still to be written are none of them: the answer is a fact all the same.
+    """
+    lacking = _STILL_LACKING if record.source.data.get("memo") is None else _STILL_LACKING - {"interview-has-a-memo"}
+    return [one for one in found if one.path == record.source.path and one.rule not in lacking]
 
 
 def added_fields(held: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:

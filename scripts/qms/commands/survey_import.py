@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from qms.attach import Attached, AttachmentError, attached
-from qms.commands.answering import STILL_LACKING
+from qms.commands.answering import contradictions
 from qms.commands.asking import add_files, listed
 from qms.commands.desk import Desk, desk_of, told_findings
 from qms.commands.sending import Parcel, add_options, deliver, workplace
@@ -132,7 +132,7 @@ def _one(desk: Desk, path: Path, year: int, when: datetime) -> _Taken:
         raise RefusedError(f"写不进 {answer.source.path}：{error}") from None
     found = desk.findings(desk.with_records(record), [answer.source.path])
     known = {(one.rule, one.message) for one in desk.findings(desk.register, [answer.source.path])}
-    wrong = [one for one in found if one.rule not in STILL_LACKING and (one.rule, one.message) not in known]
+    wrong = [one for one in contradictions(found, record) if (one.rule, one.message) not in known]
     if wrong:
         raise RefusedError("写入后检查会指出：" + "；".join(line.strip() for line in told_findings(wrong)))
     return _Taken(path=path, returned=returned, form=form, before=before, after=after, file=file)
