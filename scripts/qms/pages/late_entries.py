@@ -61,9 +61,11 @@ def _standing(edition: Edition) -> str:
 def _tally(edition: Edition, entries: Sequence[Amendment]) -> str:
     rows = []
     for (month, person), counts in amended.tally(edition.register, entries).items():
-        many = md.badge("列入质量例会", "soon") if counts.get(LATE_ENTRY, 0) >= amended.MANY_A_MONTH else ""
-        rows.append([month, edition.person(person) or "—", *(str(counts.get(kind, 0) or "—") for kind in amended.KINDS), many])
-    table = md.table(["月份", "人员", *(_WORDS[kind] for kind in amended.KINDS), ""], rows, "每人每月的补录、更正、作废与换号")
+        numbers = [str(counts.get(kind, 0) or "—") for kind in amended.KINDS]
+        if counts.get(LATE_ENTRY, 0) >= amended.MANY_A_MONTH:
+            numbers[0] += f" {md.badge('列入质量例会', 'soon')}"
+        rows.append([month, edition.person(person) or "—", *numbers])
+    table = md.table(["月份", "人员", *(_WORDS[kind] for kind in amended.KINDS)], rows, "每人每月的补录、更正、作废与换号")
     told = f"同一人一个月内补录 {amended.MANY_A_MONTH} 次以上的，列入质量例会（{edition.clause(HERE, '5.10', 'QP-M-02')}）。"
     return md.blocks(table, told) if rows else "至今没有补录、更正、作废或换号。"
 
