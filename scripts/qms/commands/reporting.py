@@ -7,9 +7,10 @@ from pathlib import Path
 
 from qms.breaches import all_breaches
 from qms.commands.shared import CANNOT, FOUND, OK, AddCommand, CommandError, moment_of, register_of, root_of, show, tell
+from qms.content import shown
 from qms.edit import EditError, set_fields
 from qms.filing import ChangedMeanwhileError, Filing
-from qms.freeze import Difference, Frozen, frozen, sealing
+from qms.freeze import Difference, Frozen, field_titles, frozen, sealing
 from qms.history import HistoryError
 from qms.history.account import witnesses_of
 from qms.lists import report_json
@@ -137,9 +138,8 @@ def _line(register: Register, entry: Difference) -> str:
     if not entry.field:
         return f"{entry.path}: {'报告之后补入的记录' if entry.after else '报告用到的记录不在了'} [report-data-unchanged]"
     kind = next((record.kind for record in register.records() if record.source.path == entry.path), "")
-    title = register.vocabulary.title(kind, ".".join(step for step in entry.field.split(".") if not step.isdigit()))
-    named = f"{title}（{entry.field}）" if title != entry.field else entry.field
-    return f"{entry.path}: {named} 报告数据 {_said(entry.before)}，现为 {_said(entry.after)} [report-data-unchanged]"
+    title = "·".join(field_titles(register.vocabulary, kind, entry.field))
+    return f"{entry.path}: {title}（{shown(entry.field)}） 报告数据 {_said(entry.before)}，现为 {_said(entry.after)} [report-data-unchanged]"
 
 
 def _said(content: str | None) -> str:

@@ -1,7 +1,7 @@
 """An issued report and the data it rests on: what was used, its digest, and what has changed since. No wording of pages."""
 
 from qms.freeze.content import Used, digest, used
-from qms.freeze.differences import Difference, FigureDifference, differences, figure_differences
+from qms.freeze.differences import Difference, FigureDifference, differences, field_titles, figure_differences
 from qms.freeze.reading import Frozen, frozen, frozen_reports, sealing
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Used",
     "differences",
     "digest",
+    "field_titles",
     "figure_differences",
     "frozen",
     "frozen_reports",

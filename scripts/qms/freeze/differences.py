@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from qms.freeze.content import Used
 from qms.metrics import Figure
-from qms.model import value
+from qms.model import Vocabulary, value
 
 
 @value
@@ -25,6 +25,19 @@ class FigureDifference:
     title: str
     before: Figure
     after: Figure
+
+
+def field_titles(vocabulary: Vocabulary, kind: str, field: str) -> tuple[str, ...]:
+    """The Chinese titles along a dotted field, outermost first; a free key (a question's id) goes by its parent's title and its own name."""
+    titles: list[str] = []
+    path = ""
+    for step in field.split("."):
+        if step.isdigit():
+            continue
+        free = (kind, f"{path}.*") in vocabulary.fields
+        path = f"{path}.{'*' if free else step}".lstrip(".")
+        titles.append(step if free else vocabulary.title(kind, path))
+    return tuple(titles)
 
 
 def differences(before: Used, after: Used) -> tuple[Difference, ...]:

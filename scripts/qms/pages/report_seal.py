@@ -1,6 +1,6 @@
 """How an issued report stands to the records of today: unchanged since its data commit, or 数据已变更 with the differences."""
 
-from qms.freeze import Difference, FigureDifference, Frozen
+from qms.freeze import Difference, FigureDifference, Frozen, field_titles
 from qms.pages import figures
 from qms.pages import markdown as md
 from qms.pages.edition import Edition
@@ -57,9 +57,7 @@ def field_title(edition: Edition, entry: Difference) -> str:
     if not entry.field:
         return "整份记录"
     kind = next((record.kind for record in edition.register.records() if record.source.path == entry.path), "")
-    plain = ".".join(step for step in entry.field.split(".") if not step.isdigit())
-    parts = [edition.register.vocabulary.title(kind, ".".join(plain.split(".")[:depth])) for depth in range(1, plain.count(".") + 2)]
-    return " · ".join(parts)
+    return " · ".join(field_titles(edition.register.vocabulary, kind, entry.field))
 
 
 def _value(content: str | None) -> str:
