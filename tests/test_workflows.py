@@ -30,6 +30,8 @@ received: {at: 2026-11-20T15:00+08:00, by: zhou-min, channel: phone}
 capa: CA-2026-0099
 """
 GOOD = BAD.replace("awful", "major").replace("capa: CA-2026-0099\n", "")
+Files = dict[str, str | Path | None]
+"""What a proposal makes of files: their content, a link to elsewhere, or None: taken away."""
 RECORD = "records/complaints/2026/CC-2026-0015.yml"
 
 
@@ -52,7 +54,7 @@ class Site:
         place.mkdir()
         return place
 
-    def proposed(self, name: str, files: dict[str, str | None]) -> tuple[Path, dict[str, Any]]:
+    def proposed(self, name: str, files: Files) -> tuple[Path, dict[str, Any]]:
         """A workspace with base and head beside each other, and the event of the pull request that changes *files*."""
         workspace = self._made(name)
         (workspace / "base").symlink_to(self.clone)
@@ -64,6 +66,8 @@ class Site:
             place.parent.mkdir(parents=True, exist_ok=True)
             if content is None:
                 place.unlink()
+            elif isinstance(content, Path):
+                place.symlink_to(content)
             else:
                 place.write_text(content, encoding="utf-8")
         git("add", "-A", cwd=head)
@@ -98,10 +102,10 @@ def forge_environment(forge: ForgeServer) -> dict[str, str]:
 def checked(site: Site, request: pytest.FixtureRequest):
     """Run the job that checks records on a proposal."""
 
-    def run(files: dict[str, str | None]) -> tuple[int, Runner]:
+    def run(files: Files) -> tuple[int, Runner]:
         name = f"check-{len(list(site.folder.iterdir()))}"
         workspace, event = site.proposed(name, files)
-        runner = Runner(workspace, event)
+        runner = Runner(workspace, event, done=("按主分支的锁定版本建立环境",))
         return runner.job("check.yml", "records"), runner
 
     return run
@@ -122,8 +126,8 @@ def test_a_good_record_passes_and_the_summary_tells_of_it(checked) -> None:
 def test_a_bad_record_is_annotated_on_its_lines_and_told_in_the_summary(checked) -> None:
     code, runner = checked({RECORD: BAD})
     assert code == 1
-    assert f"::error file={RECORD},line=6,col=11,title=" in runner.said
-    assert f"- `{RECORD}:6:11`" in runner.summary
+    assert f"::error file={RECORD},line=6,col=1,title=field-choice::严重度" in runner.said
+    assert f"- `{RECORD}:6:1` 严重度（severity） 'awful' 不在选项内" in runner.summary
 
 
 def test_rules_and_forms_of_the_proposal_judge_nothing(checked, site: Site, tmp_path: Path) -> None:
@@ -132,8 +136,9 @@ def test_rules_and_forms_of_the_proposal_judge_nothing(checked, site: Site, tmp_
     schema["properties"]["severity"] = {"type": "string", "title": "严重度"}
     marker = tmp_path / "imported"
     trap = f"import pathlib; pathlib.Path({str(marker)!r}).touch()\n"
-    proposal: dict[str, str | None] = {
+    proposal: Files = {
         RECORD: BAD,
+        RECORD.replace("0015", "0016"): GOOD.replace("0015", "0016") + "capa: CA-2026-0099\n",
         "schemas/complaint.schema.json": json.dumps(schema),
         "scripts/qms/rules/capas.py": None,
         "scripts/qms/check.py": f"{trap}def check(register):\n    return ()\n",
@@ -151,15 +156,19 @@ def test_rules_and_forms_of_the_proposal_judge_nothing(checked, site: Site, tmp_
     code, runner = checked(proposal)
     assert code == 1
     assert f"::error file={RECORD},line=6" in runner.said, runner.said
-    assert f"file={RECORD},line=8" in runner.said, "the rule about measures that do not exist"
+    assert "[capa-exists]" in runner.said, "the rule that the proposal takes away"
     assert "rules-and-records-change-apart" in runner.said
     assert not marker.exists()
     assert not git("status", "--porcelain", cwd=site.clone)
 
 
-def test_a_proposal_without_forms_or_with_links_to_elsewhere_is_refused_without_a_traceback(checked) -> None:
-    code, runner = checked({f"schemas/{path.name}": None for path in (ROOT / "schemas").glob("*.json")})
-    assert code == 2
+def test_a_record_that_is_a_link_to_elsewhere_is_refused_and_not_followed(checked, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.yml"
+    secret.write_text(GOOD.replace("卡扣断裂", "机密机密"), encoding="utf-8")
+    code, runner = checked({RECORD: secret})
+    assert code == 1
+    assert f"::error file={RECORD}" in runner.said
+    assert "机密机密" not in runner.said + runner.summary
     assert "Traceback" not in runner.said
 
 
@@ -325,6 +334,18 @@ def test_a_filled_form_goes_through_the_whole_workflow(site: Site, forge: ForgeS
     git("update-ref", "-d", "refs/heads/record/CC-2026-0015", cwd=site.bare)
 
 
+def test_the_hourly_run_tracks_what_is_late_and_a_second_run_adds_nothing(site: Site, forge: ForgeServer) -> None:
+    runner = Runner(site.clone, {}, environment=forge_environment(forge), secrets={"GITHUB_TOKEN": TOKEN})
+    assert runner.job("schedule.yml", "remind") == 0, runner.said
+    assert runner.ran == ["建立环境", "跟踪单", "消息"]
+    assert forge.open
+    written = forge.written()
+    again = Runner(site.clone, {}, environment=forge_environment(forge), secrets={"GITHUB_TOKEN": TOKEN}, done=("建立环境",))
+    assert again.job("schedule.yml", "remind") == 0, again.said
+    assert forge.written() == written
+    assert TOKEN not in runner.said + again.said
+
+
 def test_no_job_is_forgotten() -> None:
     tried = {
         ("check.yml", "records"),
@@ -334,8 +355,9 @@ def test_no_job_is_forgotten() -> None:
         ("site.yml", "build"),
         ("site.yml", "intranet"),
         ("intake.yml", "register"),
+        ("schedule.yml", "remind"),
     }
-    assert {job for job in jobs_with_scripts() if job[0] != "schedule.yml"} == tried
+    assert jobs_with_scripts() == tried
 
 
 # ---- GitLab ---------------------------------------------------------------------------------------------------------------

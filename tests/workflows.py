@@ -36,6 +36,8 @@ class Runner:
     environment: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    done: tuple[str, ...] = ()
+    """Steps that were run in this workspace before, by name."""
     said: str = ""
     ran: list[str] = field(default_factory=list)
 
@@ -62,14 +64,13 @@ class Runner:
             **self.environment,
         }
 
-    def job(self, workflow: str, job: str, stop: bool = True) -> int:
-        """Run all scripts of a job in their order, as far as their conditions hold; the first exit code that is not 0."""
+    def job(self, workflow: str, job: str) -> int:
+        """Run all scripts of a job in their order, as far as their conditions hold; the last exit code that is not 0."""
         code = 0
-        for step in WORKFLOWS[workflow]["jobs"][job]["steps"]:
-            if "run" in step and self._holds(step.get("if"), code):
-                code = self.step(step) or code
-                if code and stop:
-                    break
+        told = WORKFLOWS[workflow]["jobs"][job]
+        for step in told["steps"]:
+            if "run" in step and step["name"] not in self.done and self._holds(step.get("if"), code):
+                code = self.step({**step, "env": {**told.get("env", {}), **step.get("env", {})}}) or code
         return code
 
     def step(self, step: Mapping[str, Any]) -> int:
@@ -100,6 +101,7 @@ class Runner:
     def _holds(self, condition: str | None, code: int) -> bool:
         if condition is None:
             return code == 0
+        condition = condition.removeprefix("${{").removesuffix("}}").strip()
         if condition in ("always()", "!cancelled()"):
             return True
         found = re.fullmatch(r"steps\.(\w+)\.outputs\.(\w+) == '(\w+)'", condition)
@@ -115,6 +117,8 @@ class Runner:
 
     def _context(self, expression: str) -> str:
         kind, _, rest = expression.partition(".")
+        if kind == "inputs":
+            return ""  # nobody started it by hand
         if kind == "vars":
             return self.variables.get(rest, "")
         if kind == "secrets":
