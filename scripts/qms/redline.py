@@ -20,6 +20,7 @@ _RULE = re.compile(r"^[\s|:-]+$")
 _TOKEN = re.compile(r"[A-Za-z]+|\d+(?:[.,]\d+)*|\s+|.", re.DOTALL)
 _ALIKE = 0.35
 _SHORTEST_STAY = 2
+_MOST_COMPARED = 2500
 
 
 @value
@@ -103,16 +104,29 @@ def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Piece, ...]
         if what == "equal":
             yield from ((Piece(mark="same", text=line),) for line in new[first:last])
             continue
-        gone, come = list(old[start:end]), list(new[first:last])
-        while gone and come and _likeness(gone[0], come[0]) >= _ALIKE:
-            yield tuple(_pieces(gone.pop(0), come.pop(0)))
-        # What is left goes by pairs that are alike from the end; the rest went or came as a whole.
-        tail: list[tuple[Piece, ...]] = []
-        while gone and come and _likeness(gone[-1], come[-1]) >= _ALIKE:
-            tail.append(tuple(_pieces(gone.pop(), come.pop())))
-        yield from ((Piece(mark="del", text=line),) for line in gone)
-        yield from ((Piece(mark="ins", text=line),) for line in come)
-        yield from reversed(tail)
+        yield from _paired(old[start:end], new[first:last])
+
+
+def _paired(gone: Sequence[str], come: Sequence[str]) -> Iterator[tuple[Piece, ...]]:
+    """Lines that changed: those that are most alike side by side, in order; the rest went or came as a whole."""
+    alike = [[_likeness(one, other) for other in come] for one in gone] if len(gone) * len(come) <= _MOST_COMPARED else []
+    # best[i][j]: the most likeness that the lines from i and j on can have in common.
+    best = [[0.0] * (len(come) + 1) for _ in range(len(gone) + 1)]
+    for i in reversed(range(len(alike))):
+        for j in reversed(range(len(come))):
+            both = alike[i][j] + best[i + 1][j + 1] if alike[i][j] >= _ALIKE else 0.0
+            best[i][j] = max(both, best[i + 1][j], best[i][j + 1])
+    i = j = 0
+    while i < len(gone) or j < len(come):
+        if i < len(gone) and j < len(come) and alike and alike[i][j] >= _ALIKE and best[i][j] == alike[i][j] + best[i + 1][j + 1]:
+            yield tuple(_pieces(gone[i], come[j]))
+            i, j = i + 1, j + 1
+        elif i < len(gone) and (j == len(come) or best[i][j] == best[i + 1][j]):
+            yield (Piece(mark="del", text=gone[i]),)
+            i += 1
+        else:
+            yield (Piece(mark="ins", text=come[j]),)
+            j += 1
 
 
 def _likeness(one: str, other: str) -> float:

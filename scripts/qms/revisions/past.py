@@ -38,8 +38,8 @@ def past_texts(repository: Repository, register: Register, schemas: Schemas) -> 
         path = document.source.path
         texts: dict[str, PastText] = {}
         # From the oldest on, so that the last text of each revision stays.
-        for step in reversed([step for step in steps.get(path, ()) if step.order <= first and step.after]):
-            said, _ = parse_document(repository.blob(str(step.after)), path, schemas, validator, made)
+        for step in reversed(_own(steps.get(path, ()), first)):
+            said, _ = parse_document(repository.blob(step.after), path, schemas, validator, made) if step.after else (None, ())
             if said and said.status in _ISSUED:
                 texts[said.revision] = PastText(document=said, commit=step.commit, at=step.committed)
         found[document.number] = tuple(text for revision, text in texts.items() if _is_earlier(revision, document))
@@ -50,17 +50,21 @@ def _is_earlier(revision: str, document: Document) -> bool:
     return revision != document.revision and any(row.revision == revision for row in document.revisions)
 
 
+def _own(steps: Sequence[Step], first: float) -> tuple[Step, ...]:
+    """The steps from the place *first* on, and the one before where the plant took the file over as it was."""
+    own = tuple(step for step in steps if step.order <= first)
+    if first < 0 or any(step.order == first for step in own):
+        return own
+    return (*own, *steps[len(own) : len(own) + 1])
+
+
 def _since(register: Register, steps: Sequence[Step], repository: Repository) -> float:
     """The place in the log up to which history is this plant's own: that of the commit that cleared the sample away, or all of it."""
     if register.organization.sample is not None:
         return float("inf")
-    for step in steps:
-        after, before = _is_sample(repository, step.after), any(_is_sample(repository, blob) for blob in step.before)
-        if after:
-            return step.order - 1
-        if before:
-            return step.order
-    return float("inf")
+    if steps and _is_sample(repository, steps[0].after):
+        return -1  # cleared away in the work tree, and not committed yet
+    return next((step.order for step in steps if any(_is_sample(repository, blob) for blob in step.before)), float("inf"))
 
 
 def _is_sample(repository: Repository, blob: str | None) -> bool:
