@@ -12,7 +12,7 @@ from qms.entry.conditions import ALWAYS, Condition, answered, either, holding, w
 from qms.entry.defaults import RETURNING, default
 from qms.entry.fields import Question, question, schema_at, shape_of
 from qms.entry.numbers import BEGIN
-from qms.entry.planning import left_out
+from qms.entry.planning import left_out, weights
 from qms.load.moments import TimeTextError, parse_moment
 from qms.load.schemas import Schema
 from qms.model import SurveyPlan, value
@@ -293,6 +293,7 @@ def _reasons(answers: Answers, occasion: Occasion, _required: bool) -> Iterator[
 
 SPECIAL: Mapping[tuple[str, str], Callable[[Answers, Occasion, bool], Iterator[Question]]] = {
     ("complaint", "analysis.absent"): _absences,
+    ("survey_plan", "dimensions"): weights,
     ("survey_plan", "excluded"): left_out,
     ("survey_answer", "scores"): _scores,
     ("survey_answer", "reasons"): _reasons,

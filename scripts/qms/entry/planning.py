@@ -55,13 +55,10 @@ def plan_before(answers: Answers, occasion: Occasion) -> tuple[int | None, Mappi
 
 
 def to_decide(carried: Answers) -> Answers:
-    """What was carried over without what a person decides anew each year; lists that are taken whole are closed to further items."""
+    """What was carried over without what a person decides anew each year; the questions are taken as they are."""
     kept = {path: content for path, content in carried.items() if path not in _DECIDED and not path.endswith(".weight")}
-    for name in ("questionnaire.items", "dimensions"):
-        count = len({path.removeprefix(f"{name}.").partition(".")[0] for path in carried if path.startswith(f"{name}.")})
-        if count:
-            kept[f"{name}.{count}?"] = False
-    return kept
+    items = {path.split(".")[2] for path in carried if path.startswith("questionnaire.items.")}
+    return {**kept, f"questionnaire.items.{len(items)}?": False} if items else kept
 
 
 def proposed_again(path: str, answers: Answers, occasion: Occasion) -> Any:  # noqa: ANN401 - plain content
@@ -82,6 +79,16 @@ def proposed_again(path: str, answers: Answers, occasion: Occasion) -> Any:  # n
     if len(numbers) == len(others) == count - 1 and 0 < rest <= 100:
         return int(rest) if rest == int(rest) else rest
     return content
+
+
+def weights(answers: Answers, _occasion: Occasion, _required: bool) -> Iterator[Question]:  # noqa: FBT001 - one signature
+    """For each dimension that was carried over, its weight."""
+    places = [path.split(".")[1] for path in answers if path.startswith("dimensions.") and path.endswith(".id")]
+    for place in places:
+        title = answers.get(f"dimensions.{place}.title")
+        yield Question(
+            path=f"dimensions.{place}.weight", title=f"{title}的权重", form="number", help="百分数，各方面合计 100", required=True, named=False
+        )
 
 
 def left_out(answers: Answers, occasion: Occasion, _required: bool) -> Iterator[Question]:  # noqa: FBT001 - one signature

@@ -8,6 +8,7 @@ from qms.pages.complaint import state_badge
 from qms.pages.edition import Edition, origin_of, page_of
 from qms.pages.measure_story import capa_steps, rework_steps
 from qms.pages.record import RELATED, record_page
+from qms.pages.survey_year import answer_badge, answers_table, matters, progress
 from qms.pages.timeline import story
 
 STORY = "## 办理经过 {#story}"
@@ -121,36 +122,15 @@ def plan_page(edition: Edition, plan: SurveyPlan) -> str:
         md.badge(lifecycle.PLAN_STATES[state], "good" if plan.approval else "soon"),
         edition.link(here, f"reports/{plan.year}", f"{plan.year} 年度分析报告"),
     ]
-    sections = [*_open_matters(edition, here, plan.id), "## 调查表 {#answers}", answers_table(edition, here, plan.year)]
+    open_table = due_table(edition, here, matters(edition, plan), "本年度调查的未完事项")
+    sections = [
+        *(["## 未完事项 {#open}", open_table] if open_table else []),
+        "## 进度 {#progress}",
+        progress(edition, here, plan),
+        "## 调查表 {#answers}",
+        answers_table(edition, here, plan.year),
+    ]
     return record_page(edition, plan, f"{plan.year} 年度顾客满意度调查方案", lead, sections)
-
-
-def answers_table(edition: Edition, here: str, year: int) -> str:
-    """Invited customers with what became of their forms."""
-    plan = edition.register.plan.get(year)
-    invited = dict.fromkeys([*(plan.customers if plan else ()), *(answer.customer for answer in edition.answers_of_year.get(year, ()))])
-    indices = {score.customer: score.index for score in edition.figures(year).customers}
-    rows = []
-    for number in invited:
-        answer = edition.register.answer.get((year, number))
-        index = indices.get(number)
-        rows.append(
-            [
-                edition.customer(here, number),
-                edition.link(here, answer.id, "调查表") if answer else "—",
-                answer_badge(answer) if answer else md.badge("未发出", "soon"),
-                edition.moment(answer.sent_at) if answer else "—",
-                edition.moment(answer.returned_at) if answer and answer.returned_at else "—",
-                f"{index:.1f}" if index is not None else "—",
-            ]
-        )
-    return md.table(["顾客", "调查表", "状态", "发出", "回收", "满意度指数"], rows, f"{year} 年度调查表") or "没有列入调查的顾客。"
-
-
-def answer_badge(answer: SurveyAnswer) -> str:
-    """The state of a form."""
-    state = lifecycle.answer_state(answer)
-    return md.badge(lifecycle.ANSWER_STATES[state], {"returned": "good", "refused": "quiet"}.get(state, "soon"))
 
 
 def answer_page(edition: Edition, answer: SurveyAnswer) -> str:
@@ -179,7 +159,7 @@ def answer_page(edition: Edition, answer: SurveyAnswer) -> str:
         title,
         lead,
         [*_open_matters(edition, here, answer.id), *scores, *related],
-        skip={"scores", "importance", "reasons"} if answer.scores else (),
+        skip={"scores", "importance", "reasons", "not_applicable"} if answer.scores else (),
     )
 
 
@@ -193,7 +173,7 @@ def _scores(answer: SurveyAnswer, plan: SurveyPlan | None) -> str:
         question: Question | None = questions.get(name)
         score = (answer.scores or {}).get(name)
         shown = (
-            "未答"
+            ("不适用" if name in answer.not_applicable else "未答")
             if score is None
             else md.badge(f"{score}{scale}", "late" if score <= limit else "good" if plan and score == plan.questionnaire.scale else "quiet")
         )
