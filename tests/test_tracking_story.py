@@ -312,7 +312,9 @@ def test_while_a_record_cannot_be_read_no_issue_is_closed_for_want_of_it(office:
     office.track(LATE)
     text = plant.text(path)
     plant.write(path, text + "\t: {")
-    assert office.track("2026-11-10T12:00+08:00") == []
+    code, out, err = office.once("2026-11-10T12:00+08:00")
+    assert (code, out, host.written()) == (0, "", [])
+    assert "1 份记录读不出来（CM-2026-0007），其中的逾期没有列出，有关的跟踪单先不关闭；请按 qms check 改正" in err
     assert len(host.open) == 1
     plant.write(path, text)
     plant.remove("CM-2026-0007")

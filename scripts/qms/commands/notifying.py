@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from qms.commands.shared import CANNOT, OK, AddCommand, CommandError, moment_of, register_of, root_of, show, tell
-from qms.commands.tracking import refuse_sample
+from qms.commands.tracking import refuse_sample, tell_unreadable
 from qms.forge_api import ForgeApiError, NoForgeError, connect
 from qms.messages import (
     Delivery,
@@ -47,6 +47,7 @@ def _notify(options: argparse.Namespace) -> int:
     as_of = moment_of(options, register)
     if refuse_sample(options, register):
         return OK
+    tell_unreadable(register)
     targets = _targets(options, root, register)
     if not targets:
         tell(f"没有设接收地址（环境变量 {_ADDRESSES} 或 --targets 文件），不发消息；写法见使用指南“提醒与跟踪”")

@@ -29,11 +29,19 @@ def refuse_sample(options: argparse.Namespace, register: Register, environment: 
     return True
 
 
+def tell_unreadable(register: Register) -> None:
+    """Say that what cannot be read is not watched."""
+    if register.unreadable:
+        names = "、".join(sorted(entry.id for entry in register.unreadable))
+        tell(f"  ! {len(register.unreadable)} 份记录读不出来（{names}），其中的逾期没有列出，有关的跟踪单先不关闭；请按 qms check 改正")
+
+
 def _track(options: argparse.Namespace) -> int:
     register = register_of(root_of(options))
     as_of = moment_of(options, register)
     if refuse_sample(options, register):
         return OK
+    tell_unreadable(register)
     words = Words(register, os.environ.get("QMS_SITE_URL"))
     try:
         api = _forge(options, register)
