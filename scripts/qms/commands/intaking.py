@@ -8,13 +8,11 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from qms import intake
-from qms.changes import findings_of
-from qms.check import check
 from qms.clock import as_of_default
 from qms.commands.asking import checked_record
 from qms.commands.desk import Desk
-from qms.commands.recalling import past_findings
-from qms.commands.shared import FOUND, OK, AddCommand, CommandError, changes_of, register_of, root_of, show, tell
+from qms.commands.judging import findings_against
+from qms.commands.shared import FOUND, OK, AddCommand, CommandError, register_of, root_of, show, tell
 from qms.entry.answers import Occasion
 from qms.entry.building import Answers, nested
 from qms.entry.forms import settled
@@ -229,11 +227,10 @@ class _Intake:
         self._answer(intake.registered(number, told(self._about(desk, record)), told_all, first=first))
         show(f"{record.source.path}\n")
 
-    def _judged(self, desk: Desk) -> tuple[set[Finding], str]:
+    def _judged(self, desk: Desk) -> tuple[frozenset[Finding], str]:
         """What the checker says of the branch, alone and as the text for reviewers: no other job runs on this pull request."""
-        register, forms = register_of(desk.root), desk.root / "schemas"
-        changes = changes_of(desk.root, self.main, forms, register)
-        findings = {*check(register), *past_findings(desk.root, register, forms, self.main), *findings_of(changes)}
+        register = register_of(desk.root)
+        findings, changes = findings_against(desk.root, register, desk.root / "schemas", self.main)
         return findings, summary(changes, register, findings, as_of_default(register, self.environment))
 
     def _pull(self, desk: Desk, record: Record, text: str) -> str:

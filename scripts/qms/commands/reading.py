@@ -31,8 +31,14 @@ def _check(options: argparse.Namespace) -> int:
     root = root_of(options)
     forms = forms_of(options, root)
     register = register_of(root, forms)
-    found = findings_here(root, register, forms) if options.base is None else findings_against(root, register, forms, options.base)[0]
-    findings = tuple(sorted(found, key=lambda found: (found.path, found.line, found.column, found.rule, found.message)))
+    if options.base is None:
+        found, touched = findings_here(root, register, forms), frozenset[str]()
+    else:
+        found, changes = findings_against(root, register, forms, options.base)
+        touched = frozenset(file.path for change in changes for file in change.files)
+    # A code host shows only the first few on the lines: those of the change itself come first.
+    first = touched if options.format == "github" else frozenset[str]()
+    findings = tuple(sorted(found, key=lambda one: (one.path not in first, one.path, one.line, one.column, one.rule, one.message)))
     if options.paths:
         chosen = {_below(root, path) for path in options.paths}
         findings = tuple(finding for finding in findings if any(finding.path == path or finding.path.startswith(f"{path}/") for path in chosen))
