@@ -1,6 +1,7 @@
 """Revisions of documents: the command that begins one, and past texts out of real git."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from qms.commands.revising import next_revision
 from qms.history import Repository
 from qms.model import PastText
 from qms.revisions import past_texts, read_past
+from rendering import Reader, built, rendered
 from revised_plant import DEAD_LINK, WI, revise, revised
 
 
@@ -112,6 +114,44 @@ def test_what_is_in_review_is_not_revised_again(plant: Plant, capsys: pytest.Cap
     assert main(words) == 0
     assert main(words) == 2
     assert "WI-QC-006 A/1 还是评审中，不用再升版" in capsys.readouterr().err
+
+
+# ---- what a revision lays down governs from its day -----------------------------------------------------------------
+
+
+def a_shorter_deadline(plant: Plant) -> None:
+    """QP-M-05 A/1 gives 12 hours for a reply; it is written and not yet approved."""
+    plant.copy_documents()
+    words = ["--change", "答复时限 12 小时", "--reason", "顾客协议", "--by", "chen-lan", "--on", "2026-02-10"]
+    assert main(["revise", "QP-M-05", *words, "--root", str(plant.root)]) == 0
+    path = plant.root / "docs/procedures/QP-M-05.md"
+    before, mark, after = path.read_text(encoding="utf-8").rpartition("    reply_hours: 24  # ")
+    assert mark
+    after = after.replace("      - 16\n      - 20\n", "      - 8\n      - 10\n", 1)
+    path.write_text(f"{before}    reply_hours: 12  # {after}", encoding="utf-8")
+
+
+def test_each_complaint_is_judged_by_the_hours_of_its_day(plant: Plant) -> None:
+    a_shorter_deadline(plant)
+    for field, person, day, more in (
+        ("reviewed", "li-qiang", "2026-02-12", []),
+        ("approved", "wang-jianguo", "2026-02-20", ["--effective-on", "2026-03-01"]),
+    ):
+        words = ["approve", "QP-M-05", "--as", field, "--by", person, "--at", day, *more]
+        assert main([*words, "--root", str(plant.root)]) == 0
+    assert plant.findings() == ()
+    pages = built(plant)
+    january = Reader(rendered(pages["records/complaints/2026/CC-2026-0001.md"])).text
+    march = Reader(rendered(pages["records/complaints/2026/CC-2026-0002.md"])).text
+    assert "2026-01-12 09:30 + 24 小时 = 2026-01-13 09:30（受理当日有效的 QP-M-05 A/0 版）" in january
+    assert "2026-03-02 10:15 + 12 小时 = 2026-03-02 22:15（受理当日有效的 QP-M-05 A/1 版）" in march
+
+
+def test_what_is_still_in_review_lays_nothing_down(plant: Plant) -> None:
+    a_shorter_deadline(plant)
+    register = plant.load()
+    assert {register.parameters(date(2026, month, 28)).revision for month in (1, 2, 3, 11)} == {"A/0"}
+    assert register.parameters(date(2026, 11, 20)).reply_hours == 24
 
 
 # ---- past texts ----------------------------------------------------------------------------------------------------

@@ -175,12 +175,17 @@ class Register:
         return tuple(person for _, person in sorted(held, key=lambda pair: pair[0]))
 
     def parameters(self, day: date) -> Parameters:
-        """The procedure's parameters in force on *day*; before the first revision, those of the first."""
+        """The procedure's parameters in force on *day*; before the first revision, those of the first.
+
+        A further revision that is still being written or reviewed lays nothing down yet.
+        """
         if self.procedure is None or not self.procedure.parameters:
             return DEFAULT_PARAMETERS
         by_revision = {entry.revision: entry for entry in self.procedure.parameters}
         chosen = self.procedure.parameters[0]
-        for row in sorted(self.procedure.revisions, key=lambda row: row.effective_on or row.on):
+        waiting = self.procedure.revision if self.procedure.status in ("draft", "in_review") and len(self.procedure.revisions) > 1 else None
+        rows = [row for row in self.procedure.revisions if row.revision != waiting]
+        for row in sorted(rows, key=lambda row: row.effective_on or row.on):
             if (row.effective_on or row.on) <= day and row.revision in by_revision:
                 chosen = by_revision[row.revision]
         return chosen

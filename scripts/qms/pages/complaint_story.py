@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from qms import lifecycle
 from qms.due import DueItem
-from qms.model import Capa, Complaint, Rework
+from qms.model import PROCEDURE, Capa, Complaint, Rework
 from qms.pages import markdown as md
 from qms.pages.boards import countdown
 from qms.pages.clocks import witness_line
@@ -48,8 +48,9 @@ class ComplaintStory:
     def arithmetic(self) -> str:
         """How the reply's deadline comes about."""
         received = self.complaint.received.at
-        hours = self.edition.register.parameters(self.edition.register.day_of(received)).reply_hours
-        sum_of = f"{self.edition.moment(received)} + {md.number(hours)} 小时 = {self.edition.moment(self.due)}"
+        laid_down = self.edition.register.parameters(self.edition.register.day_of(received))
+        by = f"（受理当日有效的 {self.edition.link(self.here, PROCEDURE)} {md.plain(laid_down.revision)} 版）"
+        sum_of = f"{self.edition.moment(received)} + {md.number(laid_down.reply_hours)} 小时 = {self.edition.moment(self.due)}{by}"
         return f'<span class="qms-sum">{md.keyed("答复期限", sum_of)}</span>'
 
     # ---- what happened ----
