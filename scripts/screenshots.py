@@ -54,6 +54,8 @@ PICTURES = (
     Picture("overdue", "overdue.html", DESK, 760),
     Picture("complaints", "registers/complaints.html", DESK, 640),
     Picture("complaint", "records/complaints/2026/CC-2026-0013.html", DESK, 800),
+    Picture("form-complaint", "forms/complaint.html", DESK, 760),
+    Picture("form-reply", "forms/reply.html?record=CC-2026-0014", PHONE, 700),
     Picture("calendar", "records/customers/CU-0002.html", DESK, 520, "#calendar"),
     Picture("find", "find.html?q=毛刺", DESK, 560),
     Picture("breaches", "breaches.html", DESK, 560),

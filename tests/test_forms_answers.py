@@ -78,6 +78,8 @@ def test_questions_follow_from_answers(filling: Page, forms: str) -> None:
     assert ask(filling, "ended_on").is_visible()
     assert filling.locator("#ask-ended_on").evaluate("control => control.required")
     opened(filling, f"{forms}analyse.html?record=CC-2026-0014")
+    # The complaint says already what was done at once.
+    assert ask(filling, "containment").is_hidden()
     assert ask(filling, "analysis.absent.4.reason").is_hidden()
     fill(filling, {"analysis.departments": ["production", "engineering", "qc", "pc"]})
     assert ask(filling, "analysis.absent.4.reason").is_visible()

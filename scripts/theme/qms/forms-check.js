@@ -13,7 +13,7 @@
     }
 
     function asked(element) {
-      return !element.closest("[hidden]");
+      return !element.closest("[hidden], [inert]");
     }
 
     function inputs(ask) {

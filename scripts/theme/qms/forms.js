@@ -189,11 +189,21 @@
 
     function late(found) {
       const at = atOf(found);
+      if (open() && !("late_entry_reason" in open().steps[step].places)) return false;
       return at !== null && window.qmsLive.now() - at > window.qmsFormTime.hoursOn(facts, plant.day(at))[2] * HOUR;
     }
 
     function open() {
       return chooser && chooser.value ? window.qmsFormOpen[chooser.value] : null;
+    }
+
+    // What is asked beside a step is asked only of a complaint that does not say it yet.
+    function beside() {
+      if (!step) return;
+      sheet.asks().forEach(function (ask) {
+        const field = ask.dataset.path.split(".")[0];
+        if (field !== part.split(".")[0]) ask.hidden = open() !== null && !(field in open().steps[step].places);
+      });
     }
 
     // What no attribute can say: one field measured by another, or by what is on record.
@@ -312,7 +322,8 @@
         people();
         restore(kept);
       }
-      if (chooser) form.querySelector(".qms-asks").hidden = !chooser.value;
+      if (chooser) form.querySelector(".qms-asks").inert = !chooser.value;
+      beside();
       look();
     }
 
