@@ -125,7 +125,8 @@ def _dimensions(view: ReportView) -> str:
         for score in numbers.dimensions
     ]
     heads = ["方面", "平均分", "得分率", "与目标比较", "95 % 区间", "n", "满意家数", "同一顾客较上次"]
-    return md.blocks(figure_block(drawing), md.table(*_known_columns(heads, rows), "各方面得分"))
+    drawn = figure_block(drawing) if any(bar.amount is not None for bar in bars) else ""
+    return md.blocks(drawn, md.table(*_known_columns(heads, rows), "各方面得分"))
 
 
 def _bar(score: MeanScore, scale: int) -> charts.Bar:
