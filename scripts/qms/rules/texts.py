@@ -52,6 +52,21 @@ def personal_data_stays_in_customer_files(register: Register) -> Iterator[Violat
                 yield Violation(record, field, f"{named(register, record, field)} 中有{what}；顾客方人员请写职务，联系方式只写在顾客档案里")
 
 
+def without_personal_data(text: str) -> str:
+    """The text with （联系方式略） in the place of each phone number and e-mail address (QP-M-02 5.9); itself where there is none."""
+    plain = unicodedata.normalize("NFKC", text.translate(_PAUSES))
+    if not any(_personal(text)):
+        return text
+    shown = text if len(plain) == len(text) else unicodedata.normalize("NFKC", text)
+    numbers = [found.span() for found in _PHONE.finditer(plain) if not _IS_A_NUMBER_OF.search(plain[: found.start()])]
+    spans = sorted({*numbers, *(found.span() for pattern in (_EMAIL, _CALLED) for found in pattern.finditer(plain))}, reverse=True)
+    end = len(shown) + 1
+    for first, last in spans:
+        if last <= end:
+            shown, end = f"{shown[:first]}（联系方式略）{shown[last:]}", first
+    return shown
+
+
 def is_placeholder(text: str) -> bool:
     """Whether a text only fills the field: 无, N/A, 待定, ---, xxx."""
     plain = unicodedata.normalize("NFKC", text).lower()
