@@ -21,11 +21,11 @@ def progress(edition: Edition, here: str, plan: SurveyPlan) -> str:
     for number in plan.customers:
         answer = edition.register.answer.get((plan.year, number))
         groups[lifecycle.answer_state(answer) if answer else "unsent"].append(edition.customer(here, number))
-    words = {"returned": "已回收", "refused": "拒答", "sent": "已发出未回收", "unsent": "未发出"}
-    pairs = [(f"{words[state]}（{len(names)} 家）", "、".join(names)) for state, names in groups.items() if names]
+    words = {"returned": "已回收", "refused": "拒答", "sent": "未回收", "unsent": "未发出"}
+    pairs = [(words[state], f"{len(names)} 家：{'、'.join(names)}") for state, names in groups.items() if names]
     left = "<br>".join(f"{edition.customer(here, entry.customer)}：{md.plain(entry.reason)}" for entry in plan.excluded)
     how = f"编制、批准、发出、收回、跟进的做法见{edition.guide(here, 'guide/run-survey.md', '年度满意度调查')}。"
-    facts = md.facts([(f"调查对象（{len(plan.customers)} 家）", _period(plan)), *pairs, *([("未列入", left)] if left else [])])
+    facts = md.facts([("调查对象", f"{len(plan.customers)} 家，{_period(plan)}"), *pairs, *([("未列入", left)] if left else [])])
     return md.blocks(facts, how)
 
 
@@ -59,7 +59,7 @@ def answer_badge(answer: SurveyAnswer) -> str:
 
 
 def _period(plan: SurveyPlan) -> str:
-    return f"{md.day(plan.opens_on)} 至 {md.day(plan.closes_on)}，到期未回收的再联系一次，A 级顾客用电话或拜访"
+    return f"{md.day(plan.opens_on)} 至 {md.day(plan.closes_on)}；到期未回收的再联系一次，A 级顾客用电话或拜访"
 
 
 def _followed(edition: Edition, here: str, answer: SurveyAnswer) -> str:

@@ -1,4 +1,4 @@
-"""``qms survey`` and ``qms import survey``: what goes out, what comes in, what is refused, and that nothing is half done."""
+"""``qms import survey``: what comes in, what is refused, and that nothing is half done."""
 
 import hashlib
 import io
@@ -10,14 +10,11 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell
 
 from clerk import Clerk
-from conftest import ABSENT, Plant
+from conftest import Plant
 from qms.check import check
-from qms.due import overdue_list
 from qms.load import load_register
-from qms.survey.workbook import workbook
 from survey_forms import FORM, Filled, await_answer, built_anew, by_library, sent
 
 PLAN, OTHER = "surveys/2026/plan", "surveys/2026/CU-0002"
@@ -53,122 +50,6 @@ def came(post: Path, name: str, content: bytes) -> str:
 
 def record(clerk: Clerk, name: str) -> dict[str, Any]:
     return clerk.content(f"records/{name}.yml")
-
-
-# ---- out --------------------------------------------------------------------------------------------------------------
-
-
-def test_forms_go_out_and_are_registered_as_sent(clerk: Clerk, post: Path) -> None:
-    clerk.plant.remove(FORM)
-    clerk.plant.remove(OTHER)
-    code, out, said = clerk.run("survey", "send", "2026", str(post / "new" / "out"), "--at", "2026-10-08 09:30", by="zhou-min")
-    assert code == 0, said
-    stems = ("顾客满意度调查表-2026-海晏家电", "顾客满意度调查表-2026-北辰汽电")
-    names = [f"{stem}{ending}" for stem in stems for ending in (".xlsx", ".html", "-打印.html")]
-    assert out.splitlines() == [f"records/{FORM}.yml", f"records/{OTHER}.yml", *(str(post / "new" / "out" / name) for name in names)]
-    assert sorted(path.name for path in (post / "new" / "out").iterdir()) == sorted(names)
-    assert record(clerk, FORM) == {
-        "customer": "CU-0001",
-        "year": 2026,
-        "questionnaire_version": "V1",
-        "method": "form",
-        "sent_at": "2026-10-08T09:30+08:00",
-        "surveyor": "zhou-min",
-    }
-    assert "登记发出 2 份" in said
-    assert check(load_register(clerk.root)) == ()
-    assert "都已登记发出" in clerk.refused("survey", "send", "2026", str(post / "again"), by="zhou-min")
-    assert not (post / "again").exists()
-
-
-def test_only_the_customer_who_is_named(clerk: Clerk, post: Path) -> None:
-    clerk.plant.remove(OTHER)
-    assert clerk.good("survey", "send", "2026", str(post), "--customer", "北辰", "--at", "2026-10-08 09:30")[0] == f"records/{OTHER}.yml"
-    before = clerk.files()
-    code, out, said = clerk.run("survey", "send", "2026", str(post / "again"), "--customer", "CU-1")
-    assert (code, clerk.files()) == (0, before), "sent before: only the files are made again"
-    assert out.startswith(str(post / "again"))
-    assert "先前已登记发出" in said
-
-
-@pytest.mark.parametrize(
-    ("bent", "words", "said"),
-    [
-        ({"approval": ABSENT}, (), "还没有批准，不能发出"),
-        ({"approval.by": "chen-lan"}, (), "不担任管理者代表"),
-        ({"dimensions.0.weight": 41}, (), "合计 101，应为 100"),
-        ({}, ("--customer", "CU-0003"), "不在 2026 年度方案的调查对象中"),
-        ({}, ("--customer", "没有这家"), "查不到"),
-        ({}, ("--method", "email", "--at", "2026-10-08 09:30"), "不在方案的调查方式"),
-        ({}, ("--method", "fax"), "'fax' 不在选项内"),
-        ({}, ("--at", "昨天"), "--at '昨天' 不正确"),
-    ],
-)
-def test_nothing_goes_out_that_may_not(clerk: Clerk, post: Path, bent: dict[str, Any], words: tuple[str, ...], said: str) -> None:
-    clerk.plant.remove(FORM)
-    clerk.plant.bend(PLAN, bent)
-    assert said in clerk.refused("survey", "send", "2026", str(post / "out"), *words, by="zhou-min")
-    assert not (post / "out").exists()
-
-
-def test_who_sends_and_where_to(clerk: Clerk, post: Path) -> None:
-    clerk.plant.remove(FORM)
-    assert "没有 2027 年度调查方案" in clerk.refused("survey", "send", "2027", str(post / "out"))
-    assert "--by 调查人员" in clerk.refused("survey", "send", "2026", str(post / "out"), by="li-qiang")
-    assert "不要写进 records/" in clerk.refused("survey", "send", "2026", str(clerk.root / "records" / "out"))
-    (post / "顾客满意度调查表-2026-海晏家电.html").write_text("mine")
-    assert "里已有 顾客满意度调查表-2026-海晏家电.html" in clerk.refused("survey", "send", "2026", str(post))
-    assert [path.name for path in post.iterdir()] == ["顾客满意度调查表-2026-海晏家电.html"], "what was begun is taken back"
-    assert "已经收回" in clerk.refused("survey", "send", "2026", str(post / "out"), "--customer", "CU-0002")
-
-
-def test_file_names_are_plain_and_never_the_same(clerk: Clerk, post: Path) -> None:
-    clerk.plant.remove(FORM)
-    clerk.plant.remove(OTHER)
-    clerk.plant.bend("CU-0001", {"short_name": "海晏/家电: *一*"})
-    clerk.plant.bend("CU-0002", {"short_name": "海晏 家电 一"})
-    clerk.good("survey", "send", "2026", str(post), "--at", "2026-10-08 09:30")
-    assert {path.name for path in post.glob("*.xlsx")} == {
-        "顾客满意度调查表-2026-海晏-家电-一.xlsx",
-        "顾客满意度调查表-2026-海晏-家电-一-CU-0002.xlsx",
-    }
-
-
-def test_what_the_records_say_does_nothing_in_the_forms(clerk: Clerk, post: Path) -> None:
-    clerk.plant.remove(FORM)
-    hostile = '=HYPERLINK("http://evil.example")<script>alert(1)</script>&"\''
-    clerk.plant.bend(PLAN, {"questionnaire.items.0.title": hostile, "questionnaire.version": "@V<b>&A"})
-    clerk.plant.bend("CU-0001", {"name": "+1<img src=x onerror=alert(1)>"})
-    clerk.plant.bend(OTHER, {"questionnaire_version": "@V<b>&A"})
-    clerk.good("survey", "send", "2026", str(post), "--at", "2026-10-08 09:30", "--reply-to=-1+cmd|<i>")
-    book = load_workbook(next(post.glob("*.xlsx")))
-    formulas = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
-    assert formulas
-    assert all(formula.startswith(("=IF(AND(ISNUMBER(", '="已填 "')) for formula in formulas), "only our own"
-    titled = [cell for row in book["调查表"].iter_rows() for cell in row if cell.value == hostile]
-    assert [(cell.data_type, cell.quotePrefix) for cell in titled] == [("s", True)]
-    for page in post.glob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        assert re.findall(r"<(?:img|b|i)\b", text) == []
-        assert text.count("<script") == (2 if "打印" not in page.name else 0)
-        assert "http" not in re.sub(r"=HYPERLINK\(\S+", "", text.replace("http-equiv", "")), "no page asks for anything"
-
-
-def test_the_workbook_guards_what_is_typed(clerk: Clerk) -> None:
-    book = load_workbook(io.BytesIO(workbook(sent(clerk.plant))))
-    form = book["调查表"]
-    assert form.protection.sheet
-    assert book.security.lockStructure
-    assert book["标记（请勿改动）"].sheet_state == "veryHidden"
-    open_cells = {cell.coordinate for row in form.iter_rows() for cell in row if isinstance(cell, Cell) and not cell.protection.locked}
-    answers = {re.sub(r"\d", "", name) for name in open_cells}
-    assert answers == {"C", "D", "E", "F"}
-    assert all(form[name].value is None for name in open_cells)
-    checks = form.data_validations.dataValidation
-    assert all(choice.showErrorMessage and choice.error for choice in checks)
-    assert sorted(choice.formula1 for choice in checks if choice.type == "list") == ['"5,4,3,2,1"', '"5,4,3,2,1,不适用"']
-    assert all(len(choice.formula1) <= 255 for choice in checks)
-    assert (form.page_setup.paperSize, form.page_setup.fitToHeight, form.sheet_properties.pageSetUpPr.fitToPage) == (9, 1, True)
 
 
 # ---- in ---------------------------------------------------------------------------------------------------------------
@@ -340,74 +221,4 @@ def test_what_a_customer_writes_stays_text(clerk: Clerk, post: Path) -> None:
     assert (held["reasons"]["q_look"], held["comments"]) == (words, words)
     assert held["respondent"] == {"name": "null", "position": "经理 - x: y"}
     assert held["attachments"][0]["file"].endswith(".json")
-    assert check(load_register(clerk.root)) == ()
-
-
-# ---- by telephone, on a visit, not at all ------------------------------------------------------------------------------
-
-
-def test_a_form_that_was_sent_gets_its_answer_by_telephone(clerk: Clerk) -> None:
-    scores = ["scores.q_look=5", "scores.d_time=4", "not_applicable=p_fair", "respondent.position=采购经理"]
-    memo = ["--memo", "content=电话逐项询问。", "--memo", "opinions.quality=无意见", "--memo", "topics=quality"]
-    said = clerk.refused("answer", "2026", "海晏", *memo, sets=["method=phone", *scores[:2]], by="zhou-min")
-    assert "respondent.position=…" in said
-    path, said = clerk.good("answer", "2026", "海晏", *memo, sets=["method=phone", *scores], by="zhou-min")
-    assert path == f"records/{FORM}.yml"
-    held = record(clerk, FORM)
-    assert (held["method"], held["returned_at"], held["memo"]) == ("phone", "2026-11-20T16:00+08:00", "CM-2026-0007")
-    assert (held["scores"], held["not_applicable"]) == ({"q_look": 5, "d_time": 4}, ["p_fair"])
-    memo_held = clerk.content("records/memos/2026/CM-2026-0007.yml")
-    assert (memo_held["channel"], memo_held["by"], memo_held["department"], memo_held["at"]) == (
-        *("phone", "zhou-min", "qa"),
-        "2026-11-20T16:00+08:00",
-    )
-    assert check(load_register(clerk.root)) == ()
-
-
-@pytest.mark.parametrize(
-    ("words", "sets", "said"),
-    [
-        (("2026", "CU-0002"), [], "已于 2026-10-13 收回"),
-        (("2026", "CU-0002"), ["scores.q_look=1"], "已有内容"),
-        (("2026", "CU-0002"), ["scores.p_fair=1"], "只能补写"),
-        (("2026", "CU-0003"), ["scores.q_look=1"], "没有给 CU-0003 川泽智居（潜在） 发出调查表的登记"),
-        (("2026", "没有"), [], "查不到"),
-        (("2025", "CU-0001"), [], "2025 年度没有给"),
-        (("2026", "CU-0001"), ["sent_at=2026-10-01 09:00"], "sent_at 已有内容"),
-        (("2026", "CU-0001"), ["scores.q_look=6", "respondent.position=x"], "超出量表 1 至 5"),
-        (("2026", "CU-0001"), ["scores.q_look=4", "respondent.position=x", "returned_at=2026-10-01 09:00"], "早于 发出时间"),
-        (("2026", "CU-0001"), ["scores.q_look=4", "respondent.position=x", "memo=CM-2026-0005"], "是与 CU-0002"),
-    ],
-)
-def test_an_answer_that_cannot_be_so_is_refused(clerk: Clerk, words: tuple[str, str], sets: list[str], said: str) -> None:
-    assert said in clerk.refused("answer", *words, sets=sets, by="zhou-min")
-
-
-def test_silence_is_followed_up_once_more(clerk: Clerk) -> None:
-    def waiting() -> list[str]:
-        register = load_register(clerk.root)
-        moment = register.organization.sample.as_of
-        return [item.title for item in overdue_list(register, moment) if item.kind == "survey_return"]
-
-    assert waiting() == ["2026 年度调查表未回收，A 级顾客须电话或拜访跟进并记录结果"]
-    clerk.good("survey", "follow", "2026", "CU-0001", sets=["channel=email", "result=没有回音。"], by="zhou-min")
-    assert len(waiting()) == 1, "an e-mail is not enough for a customer of grade A"
-    memo = ("--memo", "content=采购经理说月底答复。", "--memo", "topics=service")
-    path, _ = clerk.good("survey", "follow", "2026", "CU-0001", *memo, sets=["channel=phone", "result=月底答复。"], by="zhou-min")
-    assert path == f"records/{FORM}.yml"
-    assert waiting() == []
-    held = record(clerk, FORM)["follow_ups"]
-    assert [(attempt["channel"], attempt.get("memo")) for attempt in held] == [("email", None), ("phone", "CM-2026-0007")]
-    assert check(load_register(clerk.root)) == ()
-    clerk.plant.bend("CU-0001", {"grade": "B"})
-    clerk.plant.add("survey_answer", {**clerk.plant.record(FORM), "follow_ups": [{**held[0]}]})
-    assert waiting() == [], "any contact will do for the others"
-
-
-def test_a_refusal_ends_the_matter(clerk: Clerk) -> None:
-    clerk.good("survey", "refuse", "2026", "CU-0001", sets=["reason=集团规定不填。"], by="zhou-min")
-    assert record(clerk, FORM)["refused"] == {"at": "2026-11-20T16:00+08:00", "by": "zhou-min", "reason": "集团规定不填。"}
-    for words in (("survey", "refuse"), ("survey", "follow"), ("answer",)):
-        assert "登记为拒答" in clerk.refused(*words, "2026", "CU-0001", sets=["reason=x"] if words[-1] == "refuse" else [], by="zhou-min")
-    assert "收回" in clerk.refused("survey", "refuse", "2026", "CU-0002", sets=["reason=x"], by="zhou-min")
     assert check(load_register(clerk.root)) == ()
