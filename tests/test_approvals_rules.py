@@ -11,6 +11,8 @@ from conftest import ABSENT, SCHEMAS, Plant
 from qms.cli import main
 from qms.content import Reader
 from qms.digest import digest, digest_of, state_of
+from rendering import Reader as PageReader
+from rendering import built, rendered
 
 PLAN, REPORT = "surveys/2026/plan", "reports/2026"
 WRONG = "sha256:" + "0" * 64
@@ -227,3 +229,22 @@ def test_the_reviewer_does_not_approve(plant: Plant, capsys: pytest.CaptureFixtu
     plant.bend(PLAN, {"prepared.by": "zhou-min", "approval": ABSENT})
     assert main(["approve", PLAN, "--by", "chen-lan", "--at", "2026-09-28T10:00+08:00", "--root", str(plant.root)]) == 0  # a registered deputy may
     assert plant.load().plan[2026].approval is not None
+
+
+# ---- on the pages --------------------------------------------------------------------------------------------------
+
+
+def test_a_stale_approval_shows_as_such(plant: Plant) -> None:
+    plant.bend(PLAN, {"approval.digest": WRONG})
+    plant.bend(REPORT, {"approval.digest": WRONG})
+    pages = built(plant)
+    for path in ("records/surveys/2026/plan.md", "records/reports/2026.md", "reports/2026.md", "registers/surveys.md", "registers/reports.md"):
+        assert "批准已失效：批准后内容改过" in PageReader(rendered(pages[path])).text, path
+    assert "须由管理者代表重新批准" in PageReader(rendered(pages["reports/2026.md"])).text
+    assert "approvals-are-of-this-content" in pages["findings.md"]
+
+
+def test_an_approval_that_holds_is_shown_plainly(plant: Plant) -> None:
+    pages = built(plant)
+    assert "已失效" not in "".join(pages.values())
+    assert "已批准" in PageReader(rendered(pages["records/surveys/2026/plan.md"])).text

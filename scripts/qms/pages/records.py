@@ -3,6 +3,7 @@
 from qms import lifecycle
 from qms.model import Capa, Memo, Question, Report, Rework, SurveyAnswer, SurveyPlan
 from qms.pages import markdown as md
+from qms.pages.approval import approval_badge
 from qms.pages.boards import due_table
 from qms.pages.complaint import state_badge
 from qms.pages.edition import Edition, origin_of, page_of
@@ -117,9 +118,8 @@ def rework_badge(rework: Rework) -> str:
 def plan_page(edition: Edition, plan: SurveyPlan) -> str:
     """The page of one year's survey plan with the forms sent by it."""
     here = page_of(plan)
-    state = lifecycle.plan_state(plan)
     lead = [
-        md.badge(lifecycle.PLAN_STATES[state], "good" if plan.approval else "soon"),
+        approval_badge(plan),
         edition.link(here, f"reports/{plan.year}", f"{plan.year} 年度分析报告"),
     ]
     open_table = due_table(edition, here, matters(edition, plan), "本年度调查的未完事项")
@@ -193,8 +193,7 @@ def _scores(answer: SurveyAnswer, plan: SurveyPlan | None) -> str:
 def report_record_page(edition: Edition, report: Report) -> str:
     """The page of a report's own record; the report itself is reports/YEAR.md."""
     here = page_of(report)
-    state = lifecycle.report_state(report)
-    lead = [md.badge(lifecycle.REPORT_STATES[state], "good" if report.approval else "soon"), edition.link(here, report.id, "阅读报告")]
+    lead = [approval_badge(report), edition.link(here, report.id, "阅读报告")]
     return record_page(edition, report, f"{report.year} 年度顾客满意度分析报告（记录）", lead, [])
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from qms import lifecycle
 from qms.pages import figures
 from qms.pages import markdown as md
+from qms.pages.approval import approval_badge
 from qms.pages.boards import countdown
 from qms.pages.download_paths import register_workbook, report_workbook
 from qms.pages.edition import Edition, to_page
@@ -44,11 +44,7 @@ def reports_register(edition: Edition) -> str:
     for year in edition.report_years:
         report = edition.register.report.get(year)
         index = edition.figures(year).figures.get("index")
-        state = (
-            md.badge(lifecycle.REPORT_STATES[lifecycle.report_state(report)], "good" if report.approval else "soon")
-            if report
-            else md.badge("未编制", "soon")
-        )
+        state = approval_badge(report) if report else md.badge("未编制", "soon")
         waiting = next(iter(edition.matters_of.get(f"reports/{year}", ())), None)
         rows.append(
             [
@@ -105,7 +101,7 @@ def _survey_years(edition: Edition, here: str) -> str:
                 f"{year} 年",
                 edition.link(here, plan.id, "调查方案"),
                 f"{md.day(plan.opens_on)} 至 {md.day(plan.closes_on)}",
-                md.badge(lifecycle.PLAN_STATES[lifecycle.plan_state(plan)], "good" if plan.approval else "soon"),
+                approval_badge(plan),
                 f"{figures.amount(rate)}（{figures.base(rate)}）" if rate else "—",
                 edition.link(here, f"reports/{year}", "分析报告"),
             ]

@@ -1,8 +1,10 @@
 """顾客满意度分析报告: numbers and the chief's conclusions together, in the order of domain 1.5. Numbers come from qms.metrics."""
 
 from qms import lifecycle
+from qms.digest import state_of
 from qms.pages import markdown as md
 from qms.pages import report_actions as actions
+from qms.pages.approval import approval_badge
 from qms.pages.download_paths import report_workbook
 from qms.pages.edition import Edition, to_page
 from qms.pages.paper import paper
@@ -51,8 +53,10 @@ def _lead(view: ReportView) -> str:
     if report.approval and report.data is None:
         words["approved"] += "报告没有写明数据依据，数字随记录变化。"
     path = report.source.path.removesuffix(".yml") + ".md"
-    tone = "good" if report.approval else "soon"
-    return md.note(f"{md.badge(lifecycle.REPORT_STATES[state], tone)} {words[state]} [报告记录](../{path})", tone)
+    stale = state_of(report, "approval") == "stale"
+    tone = "late" if stale else "good" if report.approval else "soon"
+    told = "批准之后内容改过，须由管理者代表重新批准；在此之前不是已批准的报告。" if stale else words[state]
+    return md.note(f"{approval_badge(report)} {told} [报告记录](../{path})", tone)
 
 
 def _purpose(view: ReportView) -> list[str]:
