@@ -25,6 +25,7 @@ records: .venv/.ready
 
 bench: .venv/.ready-dev
 	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/bench_history.py
 
 screenshots: .venv/.ready-dev
 	@$(BIN)/qms site

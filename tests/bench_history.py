@@ -1,8 +1,9 @@
 """What history costs beside ``git log --raw``: ``python tests/bench_history.py [COMMITS …]``. Decides no test.
 
 The records of a demo plant are committed as a plant would write them, one event after the other. The time of reading
-the versions, and of finding the witness of every event of every record, is set against git's own on the same repository,
-turn by turn; medians are shown, because the machine has other things to do as well.
+the versions, of history's whole account of the register (the witness of every event of every record, numbers given
+twice), and of the book of the main branch's states is set against git's own on the same repository, turn by turn;
+medians are shown, because the machine has other things to do as well.
 """
 
 import argparse
@@ -15,7 +16,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +26,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 from qms.content import Reader
 from qms.demo import write_demo
 from qms.history import Repository, timeline
-from qms.history.witness import events, witnesses
+from qms.history.account import account
+from qms.history.witness import events
+from qms.ledger.keeping import entries_of
 from qms.load import load_register
 from qms.load.schemas import Schemas
-from qms.model import Record, Register
+from qms.model import Policies, Record, Register
 from qms.write import render_record
 
 COMMITS = (1000, 10_000)
@@ -42,7 +46,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("commits", nargs="*", type=int, default=COMMITS, help="numbers of commits")
     options = parser.parse_args(argv)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}; seconds, and times of git log --raw")
-    print(f"{'commits':>8} {'records':>8} {'events':>8} {'git log':>8} {'versions':>9} {'':>6} {'witnesses':>10} {'':>6}")
+    print(f"{'commits':>8} {'records':>8} {'events':>8} {'git log':>8} {'versions':>9} {'':>6} {'account':>10} {'':>6} {'ledger':>8} {'':>6}")
     for number in options.commits:
         folder = Path(tempfile.mkdtemp(prefix="qms-bench-"))
         try:
@@ -57,7 +61,8 @@ def measured(number: int, root: Path) -> str:
     made = grown(root, number)
     register = load_register(root)
     reader = Reader(Schemas.read(root / "schemas"), register.zone)
-    records = list(register.records())
+    organization = replace(register.organization, policies=Policies(witnessed_from=date(2000, 1, 1)))
+    register = replace(register, organization=organization)
 
     def versions() -> None:
         with Repository(root) as repository:
@@ -65,13 +70,17 @@ def measured(number: int, root: Path) -> str:
 
     def everything() -> int:
         with Repository(root) as repository:
-            found = witnesses(repository, timeline(repository, contents=True), records, reader)
-        assert all(commit is not None for fields in found.values() for commit in fields.values())
+            found = account(repository, register, reader).events
+        assert all(event.witness is not None for events in found.values() for event in events)
         return sum(map(len, found.values()))
 
-    log, reading, whole = in_turn(lambda: git(root, "log", "--raw"), versions, everything)
-    count = everything()
-    return f"{made:>8} {len(records):>8} {count:>8} {log:>8.3f} {reading:>9.3f} {reading / log:>5.1f}x {whole:>10.3f} {whole / log:>5.1f}x"
+    def ledger() -> None:
+        with Repository(root) as repository:
+            assert len(entries_of(repository, register)) == made
+
+    log, *others = in_turn(lambda: git(root, "log", "--raw"), versions, everything, ledger)
+    reading, whole, book = (f"{seconds:.3f} {seconds / log:>5.1f}x" for seconds in others)
+    return f"{made:>8} {len([*register.records()]):>8} {everything():>8} {log:>8.3f} {reading:>16} {whole:>17} {book:>15}"
 
 
 def in_turn(*works: Callable[[], object]) -> list[float]:

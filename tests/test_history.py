@@ -368,3 +368,24 @@ def test_plain_texts_are_plain(text: bytes) -> None:
 )  # fmt: skip
 def test_a_text_in_which_a_line_may_be_part_of_another_is_not_plain(text: bytes) -> None:
     assert not is_plain(text)
+
+
+def test_the_line_is_that_of_the_main_branch_and_what_is_beside_it_comes_after(plant: Plant) -> None:
+    git = begun(plant)
+    plant.add("complaint", COMPLAINT)
+    git.commit("received", "2026-11-17T09:30+08:00")
+    git.branch("mine", "HEAD~1")
+    git.commit("empty", "2026-11-18T09:00+08:00")
+    plant.bend("CU-0001", {"grade": "C"})
+    git.commit("mine", "2026-11-18T09:10+08:00")
+    git.merge(MAIN, "2026-11-18T10:00+08:00")
+    history = read(git, MAIN)
+    assert [commit.id for commit, _ in history.line] == git.git("rev-list", "--first-parent", "--reverse", MAIN).split()
+    assert {commit.id for commit, _ in history.own} == set(git.git("rev-list", f"{MAIN}..HEAD").split())
+    orders = [commit.order for commit, _ in (*history.line, *history.own)]
+    assert orders == sorted(set(orders))
+    assert [path is not None for _, path in history.own] == [False, True, True]
+    assert history.own[1][1] == "records/customers/CU-0001.yml"
+    assert [commit.parent for commit, _ in history.line][1:] == [commit.id for commit, _ in history.line][:-1]
+    git.git("checkout", "-q", MAIN)
+    assert read(git, MAIN).own == ()

@@ -1,7 +1,6 @@
 """The page 补录与更正 and both clocks on record pages, from real git: who wrote what afterwards, and what deserves a look."""
 
 import re
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from build import at
 from conftest import SCHEMAS, Plant
 from gitplant import MAIN, GitPlant, begun
 from qms.amendments import CORRECTION, LATE_ENTRY, RENUMBERED, VOID, alike_answers, amendments, answers_after_report, out_of_order, tally
-from qms.history.account import read_account, witnesses_of
+from qms.history.account import witnesses_of
 from qms.pages.complaint import complaint_page
 from qms.pages.edition import Edition
 from qms.pages.late_entries import late_entries_page
@@ -235,16 +234,3 @@ def test_text_of_records_stays_text(plant: Plant) -> None:
     text = late_entries_page(edition(plant))
     assert "<script" not in text
     assert "evil.example)" not in text
-
-
-def test_the_account_is_that_of_the_main_line_whatever_branch_one_stands_on(plant: Plant) -> None:
-    git = afterwards(plant)
-    here = read_account(git.root, plant.load(), SCHEMAS)
-    assert [commit.id for commit in here.line] == git.git("rev-list", "--first-parent", "--reverse", MAIN).split()
-    assert here.own == ()
-    git.branch("other", "HEAD~1")
-    git.commit("empty", "2026-12-04T09:00+08:00")
-    there = read_account(git.root, plant.load(), SCHEMAS)
-    assert [commit.id for commit in there.line] == [commit.id for commit in here.line]
-    assert [commit.id for commit in there.own] == [git.git("rev-parse", "HEAD")]
-    assert there.own[0].at == datetime.fromisoformat("2026-12-04T09:00+08:00")

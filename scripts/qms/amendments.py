@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from qms.model import AnyRecord, Correction, Register, Void, value
-from qms.model.witness import LineCommit, Witnesses
+from qms.model.witness import Backward, LineCommit, Witnesses
 from qms.tracing import AHEAD, LATE, Trace, runs_backwards, traces
 
 LATE_ENTRY, CORRECTION, VOID, RENUMBERED = "late_entry", "correction", "void", "renumbered"
@@ -58,15 +58,6 @@ class AlikeAnswers:
     full: bool
 
 
-@value
-class BackwardCommit:
-    """A commit of the main line that is dated before its parent."""
-
-    commit: str
-    at: datetime
-    before: datetime
-
-
 def amendments(register: Register, witnesses: Witnesses, as_of: datetime) -> tuple[Amendment, ...]:
     """Everything written afterwards up to *as_of*, latest first."""
     people = {person.email.casefold(): person.id for person in register.people}
@@ -97,9 +88,9 @@ def out_of_order(register: Register) -> tuple[OutOfOrder, ...]:
     return tuple(sorted(_out_of_order(register), key=lambda entry: entry.record.id, reverse=True))
 
 
-def backward_commits(witnesses: Witnesses) -> tuple[BackwardCommit, ...]:
+def backward_commits(witnesses: Witnesses) -> tuple[Backward, ...]:
     """Commits of the main line that are dated before their parent, latest first (domain 3, I4)."""
-    return tuple(BackwardCommit(commit=commit, at=at, before=before) for commit, at, before in reversed([*runs_backwards(witnesses, own=False)]))
+    return tuple(reversed([*runs_backwards(witnesses, own=False)]))
 
 
 def answers_after_report(register: Register, entries: Sequence[Amendment]) -> tuple[Amendment, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from qms.model import AnyRecord, Register, value
-from qms.model.witness import Witness, WitnessedEvent, Witnesses
+from qms.model.witness import Backward, Witness, WitnessedEvent, Witnesses
 
 IN_TIME, LATE, AHEAD, OPEN = "in_time", "late", "ahead", "open"
 AHEAD_TOLERANCE = timedelta(minutes=5)
@@ -19,14 +19,12 @@ class Trace:
     """An event of a record that git could witness, with what follows from it.
 
     ``state`` is in_time, late (written down after the hours of QP-M-05 5.5), ahead (claimed for after its own commit) or
-    open (not committed yet). ``counted_from`` is when it is said to have happened, but not before git became the book;
-    ``told_late`` says that the record gives the reason why it was entered late.
+    open (not committed yet).
     """
 
     record: AnyRecord
     event: WitnessedEvent
     state: str
-    counted_from: datetime
 
     @property
     def told_late(self) -> bool:
@@ -65,23 +63,18 @@ def traces_of(register: Register, witnesses: Witnesses, record: AnyRecord) -> It
         hours = timedelta(hours=register.parameters(register.day_of(event.begins)).late_entry_hours)
         brought = event.begins < begun and (event.witness is None or event.witness.at - begun <= hours)
         if not brought:
-            counted_from = max(event.ends, begun)
-            yield Trace(record=record, event=event, state=_state(record, event, counted_from, hours), counted_from=counted_from)
+            yield Trace(record=record, event=event, state=_state(record, event, hours))
 
 
-def _state(record: AnyRecord, event: WitnessedEvent, counted_from: datetime, hours: timedelta) -> str:
+def _state(record: AnyRecord, event: WitnessedEvent, hours: timedelta) -> str:
     witness: Witness | None = event.witness
     if witness is None:
         return OPEN
     if event.begins - witness.at > AHEAD_TOLERANCE and (record.kind, event.field.partition(".")[0]) not in _MAY_LIE_AHEAD:
         return AHEAD
-    return LATE if witness.at - counted_from > hours else IN_TIME
+    return LATE if witness.at - event.ends > hours else IN_TIME
 
 
-def runs_backwards(witnesses: Witnesses, *, own: bool) -> Iterator[tuple[str, datetime, datetime]]:
-    """Commits dated before their parent by more than clocks differ: id, own time, parent's time; of the main line, or the branch's *own*."""
-    at = {commit.id: commit.at for commit in (*witnesses.line, *witnesses.own)}
-    for commit in witnesses.own if own else witnesses.line:
-        before = at.get(commit.parent or "")
-        if before is not None and before - commit.at > AHEAD_TOLERANCE:
-            yield commit.id, commit.at, before
+def runs_backwards(witnesses: Witnesses, *, own: bool) -> Iterator[Backward]:
+    """Commits dated before their parent by more than clocks differ: of the main line, or the branch's *own*."""
+    return (entry for entry in witnesses.backwards if entry.own is own and entry.parent_at - entry.commit.at > AHEAD_TOLERANCE)

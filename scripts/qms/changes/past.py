@@ -59,13 +59,11 @@ def numbers_name_one_record(past: Past) -> Iterator[Difference]:
 
 def commit_times_run_forward(past: Past) -> Iterator[Difference]:
     """A commit of the branch is not dated before the commit that it follows (QP-M-02 5.8)."""
-    paths = {commit.id: commit.path for commit in past.witnesses.own}
-    for commit, at, before in runs_backwards(past.witnesses, own=True):
-        path = paths[commit]
-        if path is not None:
-            told = f"提交 {commit[:_SHORT]} 的时间 {_minute(past, at)} 早于它前面的提交（{_minute(past, before)}）"
-            message = f"{told}；留痕时间以提交时间为准，请校准电脑时钟后重新提交（git commit --amend --no-edit）"
-            yield at_top(path, message)
+    for entry in runs_backwards(past.witnesses, own=True):
+        commit = entry.commit
+        if commit.path is not None:
+            told = f"提交 {commit.id[:_SHORT]} 的时间 {_minute(past, commit.at)} 早于它前面的提交（{_minute(past, entry.parent_at)}）"
+            yield at_top(commit.path, f"{told}；留痕时间以提交时间为准，请校准电脑时钟后重新提交（git commit --amend --no-edit）")
 
 
 PAST_RULES: tuple[PastRule, ...] = (

@@ -9,10 +9,10 @@ from typing import Any
 from qms.content import Content, Reader, kind_of, meant
 from qms.history.log import Commit, Timeline, Version, timeline
 from qms.history.repository import HistoryError, NoHistoryError, Repository
-from qms.history.witness import events, witnesses
+from qms.history.witness import places, witnesses
 from qms.load.schemas import Schemas
 from qms.model import Record, Register
-from qms.model.witness import NO_HISTORY, LineCommit, Renumbered, Reuse, Witness, WitnessedEvent, Witnesses, unwitnessed
+from qms.model.witness import NO_HISTORY, Backward, LineCommit, Renumbered, Reuse, Witness, WitnessedEvent, Witnesses, unwitnessed
 
 _ORGANIZATION = "records/organization.yml"
 UNSET = "工厂信息没有写明留痕起算日（policies.witnessed_from）"
@@ -58,8 +58,7 @@ def account(repository: Repository, register: Register, reader: Reader, base: st
     found = witnesses(repository, history, records, reader) if records else {}
     return Witnesses(
         events={record.source.path: tuple(_events(record, found[record.source.path], reader)) for record in records},
-        line=tuple(_told(commit, path) for commit, path in history.line),
-        own=tuple(_told(commit, path) for commit, path in history.own),
+        backwards=tuple(_backwards(history)),
         reuses=tuple(_reuses(repository, history, register, reader)),
         renumbered=tuple(_renumbered(repository)) if renumbered else (),
         reason=None if begun is not None else SAMPLE if register.organization.sample else UNSET,
@@ -78,28 +77,36 @@ def end_of_sample(repository: Repository, history: Timeline, reader: Reader) -> 
 
 
 def _told(commit: Commit, path: str | None = None) -> LineCommit:
-    return LineCommit(id=commit.id, at=commit.at, author=commit.author, parent=commit.parent, path=path)
+    return LineCommit(id=commit.id, at=commit.at, author=commit.author, path=path)
+
+
+def _backwards(history: Timeline) -> Iterator[Backward]:
+    """Commits dated before their first parent by any span: how much of it clocks excuse is for others to say."""
+    known = {commit.id: commit for commit, _ in (*history.line, *history.own)}
+    for commits, own in ((history.line, False), (history.own, True)):
+        for commit, path in commits:
+            before = known.get(commit.parent or "")
+            if before is not None and before.seconds > commit.seconds:
+                yield Backward(commit=_told(commit, path), parent_at=before.at, own=own)
 
 
 def _events(record: Record, found: Mapping[str, Commit | None], reader: Reader) -> Iterator[WitnessedEvent]:
-    for event in events(record.source.data):
-        claimed = _claimed(record.source.data, event.when, reader)
+    for field, inner, content in places(record.source.data):
+        claimed = _claimed(content[inner] if inner else content, reader)
         if claimed is None:
             continue
-        commit = found[event.field]
+        commit = found[field]
         witness = Witness(at=commit.at, commit=commit.id, author=commit.author) if commit else None
-        yield WitnessedEvent(field=event.field, when=event.when, begins=claimed[0], ends=claimed[1], witness=witness)
+        yield WitnessedEvent(field=field, when=f"{field}.{inner}" if inner else field, begins=claimed[0], ends=claimed[1], witness=witness)
 
 
-def _claimed(data: Any, when: str, reader: Reader) -> tuple[datetime, datetime] | None:  # noqa: ANN401 - plain YAML content
-    """The first and last moment that the text under a dotted field can mean."""
-    for step in when.split("."):
-        data = data[int(step)] if isinstance(data, list) else data.get(step)
-    moment = reader.moment(data)
+def _claimed(text: object, reader: Reader) -> tuple[datetime, datetime] | None:
+    """The first and last moment that a record's text for a moment or day can mean."""
+    moment = reader.moment(text)
     if moment is not None:
         return moment, moment
     try:
-        day = date.fromisoformat(str(data))
+        day = date.fromisoformat(str(text))
     except ValueError:
         return None
     begins = datetime.combine(day, time(), tzinfo=reader.zone).astimezone(UTC)

@@ -72,7 +72,8 @@ def timeline(
     found: dict[str, list[Version]] = defaultdict(list)
     line = _collect(repository, ("--first-parent", base or "HEAD"), folders, found)
     landed = {path: len(versions) for path, versions in found.items()}
-    branch = _collect(repository, ("--topo-order", f"{base}..HEAD"), folders, found, len(line)) if base is not None and own else []
+    beside = base is not None and own and base != repository.commit("HEAD")
+    branch = _collect(repository, ("--topo-order", f"{base}..HEAD"), folders, found, len(line)) if beside else []
     older = (version.blob for path, versions in found.items() if path.endswith(".yml") for version in versions[:-1] if version.blob)
     return Timeline(
         versions={path: tuple(versions) for path, versions in found.items()},

@@ -40,11 +40,12 @@ class Event:
 
 def events(data: Mapping[str, Any]) -> Iterator[Event]:
     """Every event of a record's plain content, in the record's order: what says of itself when it happened."""
-    for field, when, content in _events(data):
+    for field, when, content in places(data):
         yield Event(field=field, when=f"{field}.{when}" if when else field, content=content)
 
 
-def _events(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+def places(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """The same as field, the name of the time within it (empty where the field is the time itself), and content."""
     for key, content in data.items():
         if type(content) is str:
             if key in _ROOT_TIMES:
@@ -80,7 +81,7 @@ def _of_record(repository: Repository, history: Timeline, record: Record, reader
     # What the work tree holds is the newest version, unless it was changed, or removed and made anew, since.
     newest = known[-1] if versions and known[-1] is versions[-1] and source.path not in modified else None
     if newest is not None and newest is versions[0]:
-        return {field: newest.commit for field, _, _ in _events(source.data)}
+        return {field: newest.commit for field, _, _ in places(source.data)}
     waiting = {event.field: event for event in events(source.data)}
     found: dict[str, Commit | None] = dict.fromkeys(waiting)
     if not versions or not waiting:

@@ -32,12 +32,11 @@ class WitnessedEvent:
 
 @value
 class LineCommit:
-    """A commit of the main line with its committer time, and the file below records/ or docs/ that it touched first."""
+    """A commit with its committer time, and the file below records/ or docs/ that it touched first."""
 
     id: str
     at: datetime
     author: str
-    parent: str | None = None
     path: str | None = None
 
 
@@ -60,6 +59,15 @@ class Reuse:
 
 
 @value
+class Backward:
+    """A commit that is dated before its parent; ``own`` says that only the branch holds it, not the main line."""
+
+    commit: LineCommit
+    parent_at: datetime
+    own: bool
+
+
+@value
 class Renumbered:
     """A record that got another number on its way into the register: its paths before and after, and the commit."""
 
@@ -72,13 +80,12 @@ class Renumbered:
 class Witnesses:
     """What git can say of the records, or the ``reason`` why it can say nothing (in Chinese, for whoever reads the figures).
 
-    ``events`` holds every record's events by the record's path, in the record's order; ``line`` the commits of the main
-    line, ``own`` those of the branch alone, both oldest first.
+    ``events`` holds every record's events by the record's path, in the record's order; ``backwards`` and ``renumbered`` are
+    oldest first.
     """
 
     events: Mapping[str, tuple[WitnessedEvent, ...]]
-    line: tuple[LineCommit, ...] = ()
-    own: tuple[LineCommit, ...] = ()
+    backwards: tuple[Backward, ...] = ()
     reuses: tuple[Reuse, ...] = ()
     renumbered: tuple[Renumbered, ...] = ()
     reason: str | None = None

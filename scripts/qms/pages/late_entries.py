@@ -156,7 +156,7 @@ def _batches(edition: Edition, entries: Sequence[Amendment]) -> str:
 
 def _backwards(edition: Edition) -> str:
     rows = [
-        [clocks.commit_link(edition, entry.commit), edition.moment(entry.at), edition.moment(entry.before)]
+        [clocks.commit_link(edition, entry.commit.id), edition.moment(entry.commit.at), edition.moment(entry.parent_at)]
         for entry in amended.backward_commits(edition.witnesses)
     ]
     table = md.table(["提交", "提交时间", "前一提交的时间"], rows, "时间倒退的提交")
