@@ -154,6 +154,18 @@ def test_what_is_still_in_review_lays_nothing_down(plant: Plant) -> None:
     assert register.parameters(date(2026, 11, 20)).reply_hours == 24
 
 
+def test_a_document_goes_out_of_use_by_a_revision_of_its_own(plant: Plant) -> None:
+    git = begun(plant, documents=True)
+    git.branch("end")
+    revise(git, "2026-11-17", "作废，由 QP-T-08 取代", "内容并入 QP-T-08")
+    git.replace(WI, "status: in_review", "status: obsolete")
+    for field, person in (("reviewed", "chen-lan"), ("approved", "wang-jianguo")):
+        assert main(["approve", "WI-QC-006", "--as", field, "--by", person, "--at", "2026-11-18", "--root", str(git.root)]) == 0
+    assert plant.load().document["WI-QC-006"].status == "obsolete"
+    assert plant.rules() == {"document-references-are-effective"}  # whoever still refers to it
+    assert git.findings() == ()
+
+
 # ---- past texts ----------------------------------------------------------------------------------------------------
 
 
