@@ -7,11 +7,13 @@ up to SITE_UP_TO complaints only: MkDocs renders a page for each record, and tha
 import argparse
 import os
 import platform
+import random
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -23,11 +25,13 @@ from qms.demo import write_demo
 from qms.due import open_matters
 from qms.load import load_register
 from qms.metrics import yearly
+from qms.model import Register
 from qms.site import build_site, write_pages
 
 SIZES = (100, 1000, 10_000)
 SITE_UP_TO = 1000
 NOW = datetime(2026, 11, 20, 16, tzinfo=timezone(timedelta(hours=8)))
+SURVEYED, YEARS = 500, 5
 STEPS = ("demo", "load", "check", "due", "breaches", "figures", "pages", "site")
 
 
@@ -61,12 +65,40 @@ def measure(size: int, folder: Path, site_up_to: int) -> tuple[int, dict[str, fl
     return sum(1 for _ in register.records()), seconds
 
 
+def survey_register() -> Register:
+    """Five survey years of 500 customers that all answered twelve questions, with importance: in memory, nothing but figures is asked."""
+    chance = random.Random(1)
+    plant = load_register(Path(__file__).resolve().parent.parent)
+    first = plant.plan[min(plant.plan)]
+    pattern, form = plant.customers[0], next(answer for answer in plant.answers if answer.scores)
+    names = tuple(f"CU-{place:04d}" for place in range(1, SURVEYED + 1))
+    customers = tuple(replace(pattern, id=name, grade=chance.choice("ABC")) for name in names)
+    plans = tuple(replace(first, year=NOW.year - back, customers=names) for back in range(YEARS))
+    items = [item.id for item in first.questionnaire.items]
+
+    def marks() -> dict[str, int]:
+        return {item: chance.choice((2, 3, 4, 4, 5, 5)) for item in items if chance.random() > 0.05}
+
+    answers = tuple(
+        replace(form, customer=name, year=plan.year, scores=marks(), importance=marks(), sent_at=at, returned_at=at)
+        for plan in plans
+        for at in (datetime(plan.year, 11, 3, 9, tzinfo=NOW.tzinfo),)
+        for name in names
+    )
+    plans = tuple(replace(plan, prepared=replace(plan.prepared, at=datetime(plan.year, 9, 1, 9, tzinfo=NOW.tzinfo))) for plan in plans)
+    return replace(plant, customers=customers, plans=plans, answers=answers)
+
+
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="numbers of complaints")
     parser.add_argument("--site-up-to", type=int, default=SITE_UP_TO, help="build the site up to this many complaints")
     options = parser.parse_args(argv)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}; seconds")
+    surveyed = survey_register()
+    seconds, figures = clocked(lambda: yearly(surveyed, NOW.year, NOW))
+    index = figures.figures["index"]
+    print(f"figures of {SURVEYED} customers over {YEARS} years: {seconds:.2f} s (n = {index.n}, index {index.value:.1f})", flush=True)
     print(f"{'complaints':>10} {'records':>8} " + " ".join(f"{name:>9}" for name in STEPS))
     for size in options.sizes:
         folder = Path(tempfile.mkdtemp(prefix="qms-bench-"))

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from qms.metrics.figures import MeanScore
 from qms.metrics.statistics import SOME, interval_of
-from qms.metrics.survey import SurveyYear, ValidAnswer
+from qms.metrics.survey import Exact, SurveyYear, ValidAnswer
 
-_Answers = Callable[[ValidAnswer], Mapping[str, Fraction]]
+_Answers = Callable[[ValidAnswer], Mapping[str, Exact]]
 
 
 def with_quadrants(survey: SurveyYear, scores: Sequence[MeanScore], *, items: bool) -> tuple[MeanScore, ...]:
@@ -44,7 +43,7 @@ def cuts(survey: SurveyYear, scores: Sequence[MeanScore]) -> tuple[float, float]
     return sum(weighed) / len(weighed), survey.plan.target / 100 * survey.plan.questionnaire.scale
 
 
-def _side(values: Sequence[Fraction], cut: float, scale: int) -> int:
+def _side(values: Sequence[Exact], cut: float, scale: int) -> int:
     """1 when the mean is above the cut beyond chance, -1 below, 0 when its interval holds the cut."""
     interval = interval_of(values, 1, scale)
     if interval is None or interval[0] <= cut <= interval[1]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from math import atan, pi, sqrt
 from statistics import NormalDist, stdev
 
@@ -54,10 +55,13 @@ def interval_of(values: Sequence[Fraction | float], low: float, high: float, pop
     return None if found is None else (max(low, found[0]), min(high, found[1]))
 
 
+@cache
 def t_quantile(probability: float, freedom: int) -> float:
     """Quantile of Student's t for *probability* in (0.5, 1) by bisection of its distribution function."""
-    low, high = 0.0, 1e6
-    for _ in range(200):
+    low, high = 0.0, 2.0
+    while _t_distribution(high, freedom) < probability:
+        low, high = high, 2 * high
+    for _ in range(60):
         middle = (low + high) / 2
         if _t_distribution(middle, freedom) < probability:
             low = middle

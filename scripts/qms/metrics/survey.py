@@ -1,6 +1,6 @@
 """The survey of one year made comparable: each valid customer once, and from that the index and the means (domain 1.4: 2 to 6)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from statistics import stdev
 
@@ -10,6 +10,8 @@ from qms.model import Dimension, Register, SurveyAnswer, SurveyPlan, value
 
 GRADE_WEIGHTS: Mapping[str, float] = {"A": 5, "B": 3, "C": 1}
 """How much a customer of each sales grade counts where the plan does not say (an assumption of ours, domain 1.4.1)."""
+Exact = int | Fraction
+"""A mean without rounding: one respondent's score, or the mean of several."""
 _TITLE = "顾客满意度指数"
 _WEIGHTED = "顾客满意度指数（按顾客等级加权）"
 
@@ -19,10 +21,10 @@ class ValidAnswer:
     """A customer whose form counts: means per question and side on the scale, stated importance per side, index 0..100."""
 
     customer: str
-    items: Mapping[str, Fraction]
+    items: Mapping[str, Exact]
     dimensions: Mapping[str, Fraction]
     importance: Mapping[str, Fraction]
-    item_importance: Mapping[str, Fraction]
+    item_importance: Mapping[str, Exact]
     index: Fraction
     grade_weight: Fraction
 
@@ -53,19 +55,20 @@ def survey_year(register: Register, year: int) -> SurveyYear:
     if plan is None:
         return SurveyYear(year=year, plan=None, answers=tuple(answer for answer in register.answers if answer.year == year), valid=())
     answers = tuple(register.answer[year, customer] for customer in plan.customers if (year, customer) in register.answer)
-    valid = tuple(found for answer in answers if (found := _valid(register, plan, answer)) is not None)
+    weights = weights_of(plan.dimensions)
+    valid = tuple(found for answer in answers if (found := _valid(register, plan, weights, answer)) is not None)
     return SurveyYear(year=year, plan=plan, answers=answers, valid=valid)
 
 
-def _valid(register: Register, plan: SurveyPlan, answer: SurveyAnswer) -> ValidAnswer | None:
+def _valid(register: Register, plan: SurveyPlan, weights: Mapping[str, Fraction], answer: SurveyAnswer) -> ValidAnswer | None:
     items = item_means(answer, "scores")
     dimensions = _by_dimension(plan, items)
-    index = _index(plan, dimensions)
+    index = _index(plan, weights, dimensions)
     if index is None:
         return None
     importance = item_means(answer, "importance")
     customer = register.customer.get(answer.customer)
-    weights = plan.grade_weights or GRADE_WEIGHTS
+    grades = plan.grade_weights or GRADE_WEIGHTS
     return ValidAnswer(
         customer=answer.customer,
         items=items,
@@ -73,12 +76,14 @@ def _valid(register: Register, plan: SurveyPlan, answer: SurveyAnswer) -> ValidA
         importance=_by_dimension(plan, importance),
         item_importance=importance,
         index=index,
-        grade_weight=Fraction(weights[customer.grade]) if customer else Fraction(0),
+        grade_weight=Fraction(grades[customer.grade]) if customer else Fraction(0),
     )
 
 
-def item_means(answer: SurveyAnswer, name: str) -> dict[str, Fraction]:
+def item_means(answer: SurveyAnswer, name: str) -> Mapping[str, Exact]:
     """The customer's mean *name* (scores or importance) per question over its respondents that gave one (domain 1.4.2)."""
+    if not answer.further_respondents:
+        return getattr(answer, name) or {}
     given: dict[str, list[int]] = {}
     for source in (answer, *answer.further_respondents):
         for item, score in (getattr(source, name) or {}).items():
@@ -91,12 +96,12 @@ def dimension_means(plan: SurveyPlan, answer: SurveyAnswer) -> dict[str, Fractio
     return _by_dimension(plan, item_means(answer, "scores"))
 
 
-def _by_dimension(plan: SurveyPlan, items: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    given: dict[str, list[Fraction]] = {}
+def _by_dimension(plan: SurveyPlan, items: Mapping[str, Exact]) -> dict[str, Fraction]:
+    given: dict[str, list[Exact]] = {}
     for item in plan.questionnaire.items:
         if item.id in items:
             given.setdefault(item.dimension, []).append(items[item.id])
-    return {name: sum(scores, Fraction(0)) / len(scores) for name, scores in given.items()}
+    return {name: Fraction(sum(scores), len(scores)) for name, scores in given.items()}
 
 
 def customer_index(plan: SurveyPlan, answer: SurveyAnswer) -> Fraction | None:
@@ -105,11 +110,15 @@ def customer_index(plan: SurveyPlan, answer: SurveyAnswer) -> Fraction | None:
     What was not answered is left out and the weights renormalised: N/A is neither 0 nor the middle. None when the form did
     not come back, or less than ``min_answered`` percent of the weight was answered.
     """
-    return _index(plan, dimension_means(plan, answer))
+    return _index(plan, weights_of(plan.dimensions), dimension_means(plan, answer))
 
 
-def _index(plan: SurveyPlan, means: Mapping[str, Fraction]) -> Fraction | None:
-    weights = {dimension.id: Fraction(dimension.weight) for dimension in plan.dimensions}
+def weights_of(dimensions: tuple[Dimension, ...]) -> Mapping[str, Fraction]:
+    """The weight of each side, exactly as the plan states it."""
+    return {dimension.id: Fraction(dimension.weight) for dimension in dimensions}
+
+
+def _index(plan: SurveyPlan, weights: Mapping[str, Fraction], means: Mapping[str, Fraction]) -> Fraction | None:
     answered = sum((weights[name] for name in means if name in weights), Fraction(0))
     total = sum(weights.values(), Fraction(0))
     if not answered or 100 * answered < Fraction(plan.min_answered) * total:
@@ -122,15 +131,9 @@ def reweighted(survey: SurveyYear, dimensions: tuple[Dimension, ...]) -> Mapping
     """Every valid customer's index with other weights; who answered too little for these is left out (domain 1.4.3, last line)."""
     if survey.plan is None:
         return {}
-    weights = {dimension.id: Fraction(dimension.weight) for dimension in dimensions}
-    total, least = sum(weights.values(), Fraction(0)), Fraction(survey.plan.min_answered)
-    found = {}
-    for answer in survey.valid:
-        answered = sum((weights[name] for name in answer.dimensions if name in weights), Fraction(0))
-        if answered and 100 * answered >= least * total:
-            scored = sum((weights[name] * mean for name, mean in answer.dimensions.items() if name in weights), Fraction(0))
-            found[answer.customer] = 100 * scored / (survey.plan.questionnaire.scale * answered)
-    return found
+    weights = weights_of(dimensions)
+    indices = {answer.customer: _index(survey.plan, weights, answer.dimensions) for answer in survey.valid}
+    return {customer: index for customer, index in indices.items() if index is not None}
 
 
 def index_figure(survey: SurveyYear) -> Figure:
@@ -235,15 +238,15 @@ def mean_score(
     name: str,
     title: str,
     dimension: str,
-    each: list[tuple[str, Fraction]],
-    importance: list[Fraction],
+    each: Sequence[tuple[str, Exact]],
+    importance: Sequence[Exact],
     *,
     weight: float | None = None,
 ) -> MeanScore:
     """The mean of the customers' own means, hidden below five of them; with an interval from ten on (domain 1.4.5, 1.4.6)."""
     scale, n = plan.questionnaire.scale, len(each)
     scores = [score for _, score in each]
-    mean = sum(scores, Fraction(0)) / n if n >= FEW else None
+    mean = Fraction(sum(scores), n) if n >= FEW else None
     wide = mean_interval(float(mean), stdev(map(float, scores)), n, len(plan.customers)) if mean is not None and n >= SOME else None
     return MeanScore(
         id=name,
@@ -257,7 +260,7 @@ def mean_score(
         satisfied=sum(score >= scale - 1 for score in scores),
         dissatisfied=sum(score <= 2 for score in scores),
         each=tuple((customer, float(score)) for customer, score in each),
-        importance=float(sum(importance, Fraction(0)) / len(importance)) if len(importance) >= FEW else None,
+        importance=float(Fraction(sum(importance), len(importance))) if len(importance) >= FEW else None,
         importance_n=len(importance),
     )
 

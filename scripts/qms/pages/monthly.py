@@ -81,7 +81,7 @@ def _figures(edition: Edition, year: int, month: int) -> str:
         ]
         for figure in now
     ]
-    return md.table(["指标", "本月", "依据", "上月", "说明"], rows, "本月数字")
+    return md.table(["指标", "本月", "依据", "上月", "说明"], rows, "本月数字", "qms-figures")
 
 
 def _late(edition: Edition, here: str, late: tuple[DueItem, ...]) -> str:

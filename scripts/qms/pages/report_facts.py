@@ -63,7 +63,7 @@ def figures_table(view: ReportView) -> str:
                     figures.remark(figure) or figures.UNKNOWN,
                 ]
             )
-    return md.table(["指标", "本年", "依据", "上年", "说明"], rows, "关键指标")
+    return md.table(["指标", "本年", "依据", "上年", "说明"], rows, "关键指标", "qms-figures")
 
 
 def _perception(view: ReportView) -> list[str]:

@@ -30,7 +30,7 @@ def survey_chapter(view: ReportView) -> list[str]:
         ("实际作答方式", md.plain(methods) or "—"),
         ("调查对象", f"{len(plan.customers)} 家：{view.customers(plan.customers)}"),
         ("调查表版本", f"{md.plain(plan.questionnaire.version)}，{len(plan.questionnaire.items)} 题"),
-        ("发出、回收与有效", f"发出 {len(sent)} 份，回收 {len(back)} 份，有效 {valid} 份"),
+        ("发出与回收", f"发出 {len(sent)} 份，回收 {len(back)} 份，有效 {valid} 份"),
         *((numbers.figures[name].title, view.told(numbers.figures[name])) for name in ("response_rate", "valid_rate", "coverage")),
     ]
     if plan.excluded:
