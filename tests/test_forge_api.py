@@ -2,11 +2,13 @@
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from conftest import ROOT
 from forge_server import BASES, KINDS, NAMES, TOKEN, ForgeServer, serving
 from qms.forge_api import ForgeApi, ForgeApiError, MissingError, NoForgeError, RefusedError, connect
 from qms.forge_api.text import literal, title_line
@@ -281,3 +283,9 @@ def test_record_text_stays_text(text: str, shown: str) -> None:
 def test_a_title_is_one_short_line_that_calls_nobody() -> None:
     assert title_line("@a\nb") == "＠a b"
     assert len(title_line("长" * 500)) == 240
+
+
+def test_commands_that_ask_nobody_load_no_network_library() -> None:
+    told = "import sys, qms.cli; print(sorted({'requests', 'urllib3', 'apprise'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT / "scripts", capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -78,6 +78,16 @@ def test_words_that_change_are_corrected_without_a_comment(board: Board) -> None
     assert "改善脱模角度" in board.issues[1].body
 
 
+def test_an_issue_closed_by_hand_is_known_again_though_its_words_have_changed(board: Board) -> None:
+    board.plant.bend("CA-2026-0003", {"actions": [action("改善脱模", "2026-11-12")]})
+    board.play(DAY)
+    first = board.issues[1]
+    board.issues[1] = Issue(number=1, title=first.title, body=first.body, state="closed", url="", labels=first.labels)
+    board.plant.bend("CA-2026-0003", {"actions.0.what": "改善脱模角度"})
+    assert steps(board.play("2026-11-13T09:00")) == [("reopen", 1)]
+    assert board.issues[1].state == "open"
+
+
 def test_two_measures_moved_at_once_keep_their_issues(board: Board) -> None:
     board.plant.bend("CA-2026-0003", {"actions": [action("改善脱模", "2026-11-11"), action("增加首检", "2026-11-12")]})
     board.play(DAY)
@@ -170,6 +180,13 @@ def test_a_customer_file_checked_anew(board: Board) -> None:
     assert "CU-0001" in opened.subject
     board.plant.bend("CU-0001", {"verified_on": "2026-11-21"})
     assert board.ending("2026-11-22T16:00") == "已办结（2026-11-21），比期限 2026-10-20 23:59 迟 32 天。本单关闭。"
+
+
+def test_a_customer_file_that_nobody_checked_before_the_customer_left(board: Board) -> None:
+    board.plant.bend("CU-0001", {"verified_on": "2025-10-20"})
+    assert "CU-0001" in board.play("2026-11-20T16:00")[0].subject
+    board.plant.bend("CU-0001", {"status": "ended", "ended_on": "2026-11-20"})
+    assert board.ending("2026-11-21T16:00", "核对").startswith("登记里已没有这一项待办")
 
 
 def test_a_plan_and_its_approval(board: Board) -> None:

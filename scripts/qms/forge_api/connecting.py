@@ -1,16 +1,10 @@
 """Which code host is to be asked, where its interface stands, and with which token: from the plant's record and the environment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from qms.forge_api.gitea import Gitea
-from qms.forge_api.github import HEADERS, GitHub
-from qms.forge_api.gitlab import GitLab
 from qms.forge_api.protocol import ForgeApi, ForgeApiError
-from qms.forge_api.rest import Rest
 from qms.model import Forge, value
-
-_HOSTS: Mapping[str, Callable[[Rest, str], ForgeApi]] = {"github": GitHub, "gitea": Gitea, "gitlab": GitLab}
 
 
 class NoForgeError(ForgeApiError):
@@ -49,8 +43,20 @@ def connect(forge: Forge | None, environment: Mapping[str, str]) -> ForgeApi:
     base = environment.get("QMS_FORGE_API", "").strip() or address.base
     if urlsplit(base).scheme not in ("http", "https") or not urlsplit(base).hostname:
         raise ForgeApiError(f"接口地址 '{base}' 不是网址；请检查 QMS_FORGE_API 与 organization.yml 的 forge.url")
-    headers = HEADERS if address.kind == "github" else None
-    return _HOSTS[address.kind](Rest(base, token, authority=environment.get("SSL_CERT_FILE") or None, headers=headers), address.name)
+    return _client(Address(kind=address.kind, base=base, name=address.name), token, environment.get("SSL_CERT_FILE") or None)
+
+
+def _client(address: Address, token: str, authority: str | None) -> ForgeApi:
+    # Loaded here: what talks to the network takes its time, and only few commands do.
+    from qms.forge_api.gitea import Gitea  # noqa: PLC0415
+    from qms.forge_api.github import HEADERS, GitHub  # noqa: PLC0415
+    from qms.forge_api.gitlab import GitLab  # noqa: PLC0415
+    from qms.forge_api.rest import Rest  # noqa: PLC0415
+
+    rest = Rest(address.base, token, authority=authority, headers=HEADERS if address.kind == "github" else None)
+    if address.kind == "gitlab":
+        return GitLab(rest, address.name)
+    return GitHub(rest, address.name) if address.kind == "github" else Gitea(rest, address.name)
 
 
 def _recorded(forge: Forge | None) -> Address | None:

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import requests
-
 from qms.due import ESCALATED_TO
 from qms.messages.wording import Message
 from qms.model import value
 
 if TYPE_CHECKING:
+    import requests
     from apprise import NotifyBase
 
 OWNER = "qa_chief"
@@ -104,8 +103,10 @@ def _service(address: str) -> "NotifyBase | None":
 
 
 @contextmanager
-def _answers() -> Iterator[list[requests.Response]]:
+def _answers() -> "Iterator[list[requests.Response]]":
     """The answers to all requests made meanwhile, since apprise keeps them to itself."""
+    import requests  # noqa: PLC0415 - as apprise
+
     heard: list[requests.Response] = []
     plain = requests.Session.send
 
@@ -121,7 +122,7 @@ def _answers() -> Iterator[list[requests.Response]]:
         requests.Session.send = plain  # type: ignore[method-assign]
 
 
-def _refusal(answer: requests.Response, verdict: str) -> str:
+def _refusal(answer: "requests.Response", verdict: str) -> str:
     """What the host says against it, by the field that holds its verdict; empty when it took it."""
     try:
         said = answer.json()
