@@ -279,6 +279,9 @@ def test_numbers_are_counted_by_series_with_those_that_cannot_be_read(plant: Pla
     plant.write("records/complaints/2026/CC-2026-0041.yml", "nonsense: [")
     facts = shared(book_of(plant.root).occasion, {})
     assert facts["kinds"]["complaint"]["highest"] == {"CC-2026-": 41}
+    (plant.root / "records/complaints/2026/CC-2026-0041.yml").unlink()
+    plant.write("records/complaints/2026/CC-2026-0002.yml", "nonsense: [")
+    assert shared(book_of(plant.root).occasion, {})["kinds"]["complaint"]["highest"] == {"CC-2026-": 4}
     assert facts["kinds"]["customer"]["highest"] == {"CU-": 3}
     assert facts["kinds"]["complaint"]["path"] == "records/complaints/YYYY/CC-YYYY-NNNN.yml"
 

@@ -88,17 +88,18 @@ def test_questions_follow_from_answers(filling: Page, forms: str) -> None:
 def test_people_are_those_in_post_on_the_day(filling: Page, tmp_path: Path) -> None:
     root = sample_copy(tmp_path / "plant")
     people = root / "records/people.yml"
-    lines = people.read_text(encoding="utf-8").splitlines()
-    start = next(number for number, line in enumerate(lines) if "zhou-min" in line)
-    role = next(number for number, line in enumerate(lines) if number > start and "from:" in line)
-    lines.insert(role + 1, lines[role].split("from:")[0] + "to: 2026-11-10")
-    people.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = people.read_text(encoding="utf-8")
+    deputy = "        from: 2024-01-01  # 任职起\n"
+    assert text.count(deputy) == 1
+    people.write_text(text.replace(deputy, f"{deputy}        to: 2026-11-10\n"), encoding="utf-8")
     pages = write_forms(root, tmp_path / "pages").as_uri() + "/forms/"
     opened(filling, f"{pages}renew.html?record=CC-2026-0012")
-    options = filling.locator("#ask-renewals-0-by option")
-    today = options.all_inner_texts()
-    assert today[1].startswith("陈岚")
-    assert all("李强" not in name for name in today)
+    signers = filling.locator("#ask-renewals-0-by option:not([value=''])")
+    assert [signer.get_attribute("value") for signer in signers.all()] == ["chen-lan"]
+    fill(filling, {"renewals.0.at": "2026-11-10T23:59"})
+    assert [signer.get_attribute("value") for signer in signers.all()] == ["chen-lan", "zhou-min"]
+    fill(filling, {"renewals.0.by": "zhou-min", "renewals.0.at": "2026-11-11T00:00"})
+    assert filling.locator("#ask-renewals-0-by").input_value() == ""
     opened(filling, f"{pages}memo.html")
     assert any("周敏" in name for name in filling.locator("#ask-by option").all_inner_texts())
 
@@ -169,5 +170,6 @@ def test_a_list_that_must_have_an_entry_says_so(filling: Page, forms: str) -> No
     filling.locator("button[type=submit]").click()
     assert "联系人：至少要有一项" in filling.locator(".qms-errors").inner_text()
     opened(filling, f"{forms}reply.html")
+    assert filling.locator("#ask-reply-method").is_disabled()
     filling.locator("button[type=submit]").click()
     assert filling.locator(".qms-errors a").all_inner_texts() == ["投诉：请选择"]

@@ -55,6 +55,8 @@ HOSTILE = (
     "🧯👩‍🔧 阿拉伯 اردو",
     "\u202e反\u202c \u2066隔离\u2069 \u200b零宽 \ufeff",
     "\u0085 \u2028 \u2029",
+    "中\u200b间零宽",
+    "A\u202eB",
     "长" * 290,
     "x" * 299,
 )
@@ -235,6 +237,13 @@ def test_a_skipped_hour_is_no_time(scripts: Page) -> None:
     assert scripts.evaluate(ask, ["America/New_York", "2026-03-08T02:30"]) is None
     assert scripts.evaluate(ask, ["America/New_York", "2026-03-08T03:30"]) == datetime.fromisoformat("2026-03-08T03:30-04:00").timestamp() * 1000
     assert scripts.evaluate(ask, ["Asia/Shanghai", "nonsense"]) is None
+
+
+def test_of_an_hour_that_comes_twice_the_first_is_meant(scripts: Page) -> None:
+    shown = scripts.evaluate(
+        "() => { const clock = window.qmsFormTime.clock('America/New_York'); return clock.written(clock.at('2026-11-01T01:30')); }"
+    )
+    assert shown == "2026-11-01T01:30-04:00"
 
 
 # ---- typed by a person ------------------------------------------------------------------------------------------------
