@@ -167,6 +167,12 @@ def test_below_ten_answers_there_is_no_quadrant() -> None:
     assert told.dimensions[0].importance == 5
 
 
+def test_a_side_that_fewer_than_ten_weighed_has_no_quadrant_of_its_own() -> None:
+    plans, forms = survey(*[(3, 5, 5, 5)] * 12, importance=((5, 5, 2, 1),) * 9 + ((5, 5, 2),) * 3)
+    sides = figures(plans=plans, answers=forms).dimensions
+    assert [(side.importance_n, side.quadrant) for side in sides] == [(12, "improve"), (12, "keep"), (12, "excess"), (9, None)]
+
+
 # ---- year on year --------------------------------------------------------------------------------------------------
 
 

@@ -9,9 +9,14 @@ _VOICE = "color: #444; font: 8pt sans-serif; white-space: nowrap;"
 
 
 def paper(edition: Edition, title: str, as_of: datetime, basis: str = "", *, margins: str = "17mm 15mm 16mm") -> str:
-    """A style block that puts plant and title above, moment, *basis* and page numbers below every printed page."""
+    """A style block that puts plant and title above every printed page, and below it the moment, the data and the page number.
+
+    *basis* names the data of a frozen report; else it is the commit that the site was built from.
+    """
     at = f"{as_of.astimezone(edition.register.zone):%Y-%m-%d %H:%M}"
-    left = "　".join(part for part in (f"数据截至 {at}", basis, "示例数据" if edition.register.organization.sample else "") if part)
+    basis = basis or (f"数据版本 {edition.commit[:12]}" if edition.commit else "")
+    book = f"版本账 {edition.book()}" if edition.ledger else ""
+    left = "　".join(part for part in (f"数据截至 {at}", basis, book, "示例数据" if edition.register.organization.sample else "") if part)
     corners = {
         "top-left": css_string(edition.register.organization.name),
         "top-right": css_string(title),

@@ -101,7 +101,7 @@ def limits_chapter(view: ReportView) -> list[str]:
     if change is not None and change.reweighted:
         told.append(f"与 {change.before} 年的权重不同，比较时按本年权重重算；以上年原权重发布的指数仍见上年报告。")
     told.append("没有登记各顾客的销售额，覆盖率与加权指数以顾客等级代替；没有登记交付批次，因此不计按批次的投诉率与交付准时率。")
-    told.append("24 小时答复准时率（自报）按记录填写的时间计算，与留痕准时率并列时以较低者为准。")
+    told.append("24 小时答复准时率（自报）按记录填写的时间计算，须与留痕准时率（按写入版本库的时间）并列看。")
     if not view.numbers.figures["complaints"].value:
         told.append("**本年没有投诉不等于顾客满意。** 顾客可能没有说，也可能没有登记。")
     unreadable = [entry for entry in view.then.register.unreadable if entry.path.startswith("records/")]
