@@ -59,7 +59,7 @@ class Words:
         table = "\n".join(["| 项目 | 内容 |", "| --- | --- |", *(f"| {name} | {content} |" for name, content in rows)])
         site = f"\n\n[待办与逾期]({self._site}overdue.html)" if self._site else ""
         return (
-            f"{mark(memory)}\n{table}\n\n**怎样办结：**{_HOW[item.kind]}，合并后下一次检查时本单自动关闭。"
+            f"{mark(memory)}\n\n{table}\n\n**怎样办结：**{_HOW[item.kind]}，合并后下一次检查时本单自动关闭。"
             f"请不要手工关闭：事情没有办完，本单会重新打开。{site}\n\n"
             f"{literal(register.organization.short_name)} · 本单由系统按登记自动维护，讨论请写在下面。\n"
         )
@@ -115,14 +115,17 @@ class Words:
 
     def comment(self, event: int, sentences: list[str]) -> str:
         """A comment that is known again."""
-        return f"{event_mark(event)}\n" + "\n\n".join(sentences) + "\n"
+        return f"{event_mark(event)}\n\n" + "\n\n".join(sentences) + "\n"
 
     # ---- parts ----
 
     def owner(self, role: str, person: str | None) -> str:
-        """The role and who holds it."""
+        """The role and who holds it; or who must act in its charge."""
         found = self._register.person.get(person or "")
-        return f"{self._role(role)} {found.name}" if found else self._role(role)
+        if found is None:
+            return self._role(role)
+        holds = any(period.role == role for period in found.roles)
+        return f"{self._role(role)} {found.name}" if holds else f"{found.name}（归口：{self._role(role)}）"
 
     def _told(self) -> str:
         return self._role(ESCALATED_TO)
