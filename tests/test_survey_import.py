@@ -15,6 +15,7 @@ from clerk import Clerk
 from conftest import Plant
 from qms.check import check
 from qms.load import load_register
+from small_plant import REPORTS
 from survey_forms import FORM, Filled, await_answer, built_anew, by_library, sent
 
 PLAN, OTHER = "surveys/2026/plan", "surveys/2026/CU-0002"
@@ -222,3 +223,28 @@ def test_what_a_customer_writes_stays_text(clerk: Clerk, post: Path) -> None:
     assert held["respondent"] == {"name": "null", "position": "经理 - x: y"}
     assert held["attachments"][0]["file"].endswith(".json")
     assert check(load_register(clerk.root)) == ()
+
+
+def test_another_person_of_the_same_customer_is_added_beside_the_first(clerk: Clerk, post: Path) -> None:
+    file = came(post, "a.xlsx", by_library(sent(clerk.plant), GOOD))
+    assert "CU-0001 海晏家电 还没有答卷" in clerk.run("import", "survey", file, "--further", by="zhou-min")[1]
+    assert clerk.run("import", "survey", file, "--at", "2026-10-20 09:00", by="zhou-min")[0] == 0
+    other = Filled(scores={"q_look": 5, "d_time": 2, "s_speed": 4, "p_fair": 4}, name="李工", position="品质工程师", comments="望改进")
+    second = came(post, "b.xlsx", by_library(sent(clerk.plant), other))
+    assert "加 --further 导入" in clerk.run("import", "survey", second, by="zhou-min")[1]
+    code, out, _ = clerk.run("import", "survey", second, "--further", by="zhou-min")
+    assert code == 0, out
+    assert "“准时”得分不高于 3 却没有写原因" in out
+    assert "意见与建议不单列，见附件原件" in out
+    held = record(clerk, FORM)
+    assert held["scores"] == {"q_look": 3, "d_time": 4, "s_speed": 5}, "the first answer stays as it was"
+    (further,) = held["further_respondents"]
+    assert further == {"name": "李工", "position": "品质工程师", "scores": {"q_look": 5, "d_time": 2, "s_speed": 4, "p_fair": 4}}
+    assert len(held["attachments"]) == 2
+    assert [finding.rule for finding in check(load_register(clerk.root))] == ["low-score-has-a-reason"]
+
+
+def test_an_answer_after_the_report_is_told_to_be_late(clerk: Clerk, post: Path) -> None:
+    clerk.plant.add("report", {name: content for name, content in REPORTS[0].items() if name != "actions"})
+    out = clerk.run("import", "survey", came(post, "a.xlsx", by_library(sent(clerk.plant), GOOD)), by="zhou-min")[1]
+    assert "2026 年度报告已经批准，这份答卷不在其中" in out

@@ -46,6 +46,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     survey.add_argument("files", nargs="+", type=Path, metavar="文件", help="填回的文件，或放着这些文件的文件夹")
     survey.add_argument("--dry-run", action="store_true", help="只看结果，什么都不写")
     survey.add_argument("--year", type=int, metavar="年度", help="收哪一年度的表；默认最近的方案年度")
+    survey.add_argument("--further", action="store_true", help="这些是已有答卷的顾客的另一位填写人（先在顾客内平均）")
     survey.add_argument("--at", metavar="时间", help="回收时间；默认现在")
     add_options(survey)
 
@@ -58,7 +59,7 @@ def _import(options: argparse.Namespace) -> int:
     when = _moment(options, desk)
     work = None if options.dry_run else workplace(options, desk)
     paths = _paths(options.files)
-    taken, refused = _judged(desk, paths, year, when)
+    taken, refused = _judged(desk, paths, year, when, further=options.further)
     if taken and not options.dry_run:
         filing = Filing(desk.root)
         for one in taken:
@@ -96,13 +97,13 @@ def _paths(given: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _judged(desk: Desk, paths: Sequence[Path], year: int, when: datetime) -> tuple[list[_Taken], dict[Path, str]]:
+def _judged(desk: Desk, paths: Sequence[Path], year: int, when: datetime, *, further: bool) -> tuple[list[_Taken], dict[Path, str]]:
     """The files that are taken, and why the others are not."""
     taken: list[_Taken] = []
     refused: dict[Path, str] = {}
     for path in paths:
         try:
-            taken.append(_one(desk, path, year, when))
+            taken.append(_one(desk, path, year, when, further=further))
         except (ReadingError, RefusedError) as error:
             refused[path] = str(error)
         except OSError as error:
@@ -110,10 +111,10 @@ def _judged(desk: Desk, paths: Sequence[Path], year: int, when: datetime) -> tup
     return _without_doubles(taken, refused), refused
 
 
-def _one(desk: Desk, path: Path, year: int, when: datetime) -> _Taken:
+def _one(desk: Desk, path: Path, year: int, when: datetime, *, further: bool) -> _Taken:
     returned, raw = read_form(path)
     _refuse_known(desk, raw)
-    form = accepted(returned, desk.register, year, when)
+    form = accepted(returned, desk.register, year, when, further=further)
     answer = form.answer
     beside = (desk.root / answer.source.path).with_suffix("")
     names = [item.file for item in answer.attachments] + ([file.name for file in beside.iterdir()] if beside.is_dir() else [])
@@ -125,7 +126,11 @@ def _one(desk: Desk, path: Path, year: int, when: datetime) -> _Taken:
         raise RefusedError("导入时文件被改动；请关闭正在打开它的程序后再试")
     before = (desk.root / answer.source.path).read_bytes()
     try:
-        after = set_fields(before.decode(), "survey_answer", form.changes, desk.occasion.schemas)
+        text = before.decode()
+        if form.further:
+            after = append_item(text, "survey_answer", "further_respondents", form.changes, desk.occasion.schemas)
+        else:
+            after = set_fields(text, "survey_answer", form.changes, desk.occasion.schemas)
         after = append_item(after, "survey_answer", "attachments", listed([file])[0], desk.occasion.schemas)
         record = desk.form("survey_answer").check.record(answer.source.path, after)
     except (EditError, ValueError) as error:

@@ -16,20 +16,25 @@ class RefusedError(ValueError):
 
 @value
 class Accepted:
-    """A form that is taken: the record it belongs to, the fields it fills, and what whoever imports it should know."""
+    """A form that is taken: the record it belongs to, the fields it fills, and what whoever imports it should know.
+
+    With *further* the fields are one more entry of ``further_respondents``.
+    """
 
     answer: SurveyAnswer
     changes: dict[str, Any]
     notes: tuple[str, ...]
+    further: bool = False
 
 
-def accepted(returned: Returned, register: Register, year: int, returned_at: datetime) -> Accepted:
+def accepted(returned: Returned, register: Register, year: int, returned_at: datetime, *, further: bool = False) -> Accepted:
     """The form as it goes into the record of the customer it was sent to; raises RefusedError.
 
-    A form with more than the plan's share of weight left open is refused as half filled; what is 不适用 counts as an answer here.
+    A form with more than the plan's share of weight left open is refused as half filled; what is 不适用 counts as an answer
+    here. With *further* it is the form of another person of a customer who has answered already.
     """
     plan, customer = _origin(returned, register, year)
-    answer = _awaited(register, plan, customer)
+    answer = _answered(register, plan, customer) if further else _awaited(register, plan, customer)
     _refuse_wrong(returned, plan)
     open_items = _left_open(returned, plan)
     notes = [*returned.notes]
@@ -38,23 +43,28 @@ def accepted(returned: Returned, register: Register, year: int, returned_at: dat
     asked = [item.id for item in plan.questionnaire.items]
     silent = [item for item in asked if returned.scores.get(item, plan.low_score + 1) <= plan.low_score and item not in returned.reasons]
     if silent:
-        notes.append(
-            f"{_listed(plan, silent)}得分不高于 {plan.low_score} 却没有写原因：已登记得分，请问明后补上："
-            f"qms answer {year} {customer.id} --set reasons.{silent[0]}=顾客原话"
-        )
+        how = "写进该填写人的 reasons" if further else f"qms answer {year} {customer.id} --set reasons.{silent[0]}=顾客原话"
+        notes.append(f"{_listed(plan, silent)}得分不高于 {plan.low_score} 却没有写原因：已登记得分，请问明后补上：{how}")
+    if further and returned.comments:
+        notes.append("另一位填写人的意见与建议不单列，见附件原件")
     report = register.report.get(year)
     if report and report.approval:
         notes.append(f"{year} 年度报告已经批准，这份答卷不在其中")
-    changes: dict[str, Any] = {
-        "returned_at": returned_at.isoformat(timespec="minutes"),
-        "respondent": {name: said for name, said in (("name", returned.name), ("position", returned.position)) if said},
+    person = {name: said for name, said in (("name", returned.name), ("position", returned.position)) if said}
+    given: dict[str, Any] = {
         "scores": {item: returned.scores[item] for item in asked if item in returned.scores},
-        "not_applicable": [item for item in asked if item in returned.not_applicable],
         "importance": {item: returned.importance[item] for item in asked if item in returned.importance},
         "reasons": {item: returned.reasons[item] for item in asked if item in returned.reasons},
+    }
+    first = {
+        "returned_at": returned_at.isoformat(timespec="minutes"),
+        "respondent": person,
+        "not_applicable": [item for item in asked if item in returned.not_applicable],
         "comments": returned.comments,
     }
-    return Accepted(answer=answer, changes={name: content for name, content in changes.items() if content}, notes=tuple(notes))
+    changes = {**person, **given} if further else {**first, **given}
+    kept = {name: content for name, content in changes.items() if content}
+    return Accepted(answer=answer, changes=kept, notes=tuple(notes), further=further)
 
 
 def _origin(returned: Returned, register: Register, year: int) -> tuple[SurveyPlan, Customer]:
@@ -89,10 +99,19 @@ def _awaited(register: Register, plan: SurveyPlan, customer: Customer) -> Survey
         raise RefusedError(f"{who} 的调查表没有发出登记；请先用 qms new answer 补登发出时间，再导入")
     if answer.returned_at:
         raise RefusedError(
-            f"{who} 的答卷已于 {register.day_of(answer.returned_at)} 回收登记；{_LEAVE}，两份不同的请与顾客确认以哪份为准，用 qms correct 更正"
+            f"{who} 的答卷已于 {register.day_of(answer.returned_at)} 回收登记；{_LEAVE}。是同一顾客另一位填写人的，加 --further 导入；"
+            "是同一人改过的，请确认以哪份为准，用 qms correct 更正"
         )
     if answer.refused:
         raise RefusedError(f"{who} 已于 {register.day_of(answer.refused.at)} 登记为拒答；现在又收到答卷的，请先删去 refused 一段并说明原因，再导入")
+    return answer
+
+
+def _answered(register: Register, plan: SurveyPlan, customer: Customer) -> SurveyAnswer:
+    """The record of a customer who has answered, to which another person's form is added."""
+    answer = register.answer.get((plan.year, customer.id))
+    if answer is None or answer.returned_at is None:
+        raise RefusedError(f"{customer.id} {customer.short_name} 还没有答卷；--further 只用于已有答卷的顾客的另一位填写人，请不加它导入")
     return answer
 
 
