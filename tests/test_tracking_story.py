@@ -1,11 +1,13 @@
 """Whole runs of ``qms track`` over a story, against each code host's interface: every run is made twice, the second changes nothing."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from conftest import ABSENT, Plant
+from conftest import ABSENT, ROOT, Plant
 from forge_server import KINDS, TOKEN, ForgeServer, Thing, serving
 from qms.cli import main
 
@@ -281,6 +283,16 @@ def test_a_twin_is_settled_in_the_run_that_made_it(office: Office, monkeypatch: 
     monkeypatch.setattr(host, "answer", beside)
     assert office.track(LATE) == ["新开", "合并重复"]
     assert [thing.number for thing in host.open] == [1]
+
+
+def test_two_processes_at_the_same_time(office: Office) -> None:
+    office.plant.add("memo", MEMO)
+    command = [sys.executable, "-m", "qms", "track", "--root", str(office.plant.root), "--as-of", LATE]
+    runs = [subprocess.Popen(command, cwd=ROOT / "scripts", stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    assert [(run.communicate()[0] is not None, run.returncode) for run in runs] == [(True, 0)] * 2
+    assert [thing.number for thing in office.host.open] == [1]
+    assert office.track("2026-11-10T12:00+08:00") == []
+    assert all(not thing.comments for thing in office.host.issues.values())
 
 
 def test_issues_of_other_people_are_nobodys_business(office: Office) -> None:
