@@ -168,6 +168,13 @@ def test_an_approval_given_again_covers_what_was_written_since(git: GitPlant) ->
     assert the_one(git).rule == WRITTEN  # what he corrected himself he may not approve
 
 
+def test_an_approval_taken_away_and_put_back_is_still_the_first_one(git: GitPlant) -> None:
+    approved(git)
+    git.git("revert", "--no-edit", "HEAD", when="2026-11-18T16:00+08:00", who="chen-lan")
+    git.git("revert", "--no-edit", "HEAD", when="2026-11-18T17:00+08:00", who="zhou-min")
+    assert found(git) == ()
+
+
 # ---- documents -----------------------------------------------------------------------------------------------------
 
 
@@ -220,6 +227,30 @@ def test_the_approver_of_a_document_wrote_none_of_it_since_the_last_approval(git
     approve(git, "2026-11-19", "WI-QC-006")
     git.commit("批准", "2026-11-19T10:00+08:00", who="wang-jianguo")
     assert the_one(git).rule == WRITTEN
+
+
+def test_a_reviewer_may_mend_a_word(git: GitPlant) -> None:
+    revised(git)
+    git.replace(WI, "随机抽 50 件（不足", "随机抽取 50 件（不足")
+    git.commit("措辞", "2026-11-17T13:00+08:00", who="chen-lan")
+    approve(git, "2026-11-18", "WI-QC-006", "chen-lan", "--as", "reviewed")
+    git.commit("审核", "2026-11-18T10:00+08:00", who="chen-lan")
+    approve(git, "2026-11-19", "WI-QC-006")
+    git.commit("批准", "2026-11-19T10:00+08:00", who="wang-jianguo")
+    assert found(git) == ()
+
+
+def test_what_was_written_before_the_last_approval_is_none_of_this_ones(plant: Plant) -> None:
+    plant.bend("organization", {"policies": {"witnessed_from": "2026-11-16"}})
+    plant.copy_documents()
+    git = GitPlant(plant)
+    git.commit("启用", "2026-11-16T12:00+08:00", who="wang-jianguo")
+    revised(git)
+    approve(git, "2026-11-18", "WI-QC-006", "chen-lan", "--as", "reviewed")
+    git.commit("审核", "2026-11-18T10:00+08:00", who="chen-lan")
+    approve(git, "2026-11-19", "WI-QC-006")
+    git.commit("批准", "2026-11-19T10:00+08:00", who="wang-jianguo")
+    assert found(git) == ()
 
 
 # ---- signatures ----------------------------------------------------------------------------------------------------
