@@ -12,6 +12,8 @@ from qms.history.account import witnesses_of
 from qms.metrics import yearly
 from qms.metrics.course import courses
 from qms.metrics.figures import Figure
+from qms.pages.edition import Edition
+from qms.pages.home import home_page
 
 NOW = "2026-12-01 16:00"
 
@@ -113,3 +115,15 @@ def test_the_course_of_the_year_is_told_by_the_same_clock(plant: Plant) -> None:
     register = plant.load()
     course = courses(register, 2026, at(NOW), witnesses_of(plant.root, register, SCHEMAS))["reply_on_time.witnessed"]
     assert [(mark.name, mark.amount) for mark in course][-3:] == [("10 月", None), ("11 月", 100), ("12 月", 100)]
+
+
+def test_the_home_page_shows_both_clocks_side_by_side(plant: Plant) -> None:
+    git = the_book(plant)
+    plant.add("complaint", complaint("CC-2026-0005", "2026-11-17T09:00+08:00", "2026-11-17T15:00+08:00"))
+    git.commit("late entry", "2026-11-21T09:30+08:00")
+    plant.add("complaint", complaint("CC-2026-0006", "2026-11-24T09:00+08:00", "2026-11-24T15:00+08:00"))
+    git.commit("at once", "2026-11-24T15:30+08:00")
+    register = plant.load()
+    told = home_page(Edition(register=register, as_of=at(NOW), witnesses=witnesses_of(plant.root, register, SCHEMAS)))
+    assert "[留痕 50.0 %（1/2）](late-entries.md)" in told
+    assert "[无留痕](late-entries.md)" in home_page(Edition(register=register, as_of=at(NOW)))

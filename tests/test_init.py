@@ -76,6 +76,7 @@ def test_the_plant_begins_with_its_own_records_and_checks_clean(sample: Path) ->
         date(2026, 12, 1),
         None,
     )
+    assert plant.policies.witnessed_from == answers().on, "from now on git is the book"
     assert [customer.name for customer in register.customers] == ["云川家电有限公司"]
     assert any("已清空" in note for note in notes)
     assert not list(sample.glob(".qms-*"))

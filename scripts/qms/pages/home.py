@@ -1,6 +1,6 @@
 """The home page: what presses, what is in work, the year in figures, the ways to the daily tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from qms import lifecycle
@@ -30,7 +30,6 @@ TASKS = (
 )
 KEY_FIGURES = (
     "reply_on_time.claimed",
-    "reply_on_time.witnessed",
     "promise_kept.original",
     "contact_compliance",
     "complaints",
@@ -162,13 +161,23 @@ def _figures(edition: Edition) -> str:
         compared = f"上年 {figures.amount(before)}" if before and before.value is not None else ""
         told = figures.base(figure) if figure.unit != "件" else ""
         note = figures.remark(figure) if figure.value is None else ""
-        side = " · ".join(f'<span class="qms-short">{part}</span>' for part in (told, note, compared) if part)
+        witnessed = _witnessed(year.figures) if name == "reply_on_time.claimed" else ""
+        side = " · ".join(f'<span class="qms-short">{part}</span>' for part in (told, witnessed, note, compared) if part)
         heading, shown = md.plain(figure.title), figures.amount(figure)
         entries.append(f'<span class="qms-name">{heading}</span> <span class="qms-amount">{shown}</span> {trends.get(name, "")} {md.quiet(side)}')
     report = edition.link(HERE, f"reports/{year.year}", f"{year.year} 年度分析报告") if f"reports/{year.year}" in edition.paths else ""
     explained = "小图：件数为每月发生数，其余为本年累计至各月末的数值，满意度指数为历年数值。"
     sources = f"定义、区间与图表见 {report}。" if report else ""
     return md.blocks(md.items(entries, "qms-figures"), f"{explained}{sources}小样本的百分比只供参考；没有投诉不等于顾客满意。\n{{: .qms-quiet }}")
+
+
+def _witnessed(known: Mapping[str, Figure]) -> str:
+    """The second clock beside the first; where it stands still, the page that says why."""
+    figure = known.get("reply_on_time.witnessed")
+    if figure is None:
+        return ""
+    shown = f"留痕 {figures.amount(figure)}（{figures.base(figure)}）" if figure.value is not None else "无留痕"
+    return f"[{shown}](late-entries.md)"
 
 
 def _trends(edition: Edition) -> dict[str, str]:

@@ -12,6 +12,7 @@ OTHER_FIGURES = (
     "returns",
     "reply_on_time.claimed",
     "reply_on_time.witnessed",
+    "entry_delay.median",
     "promise_kept.original",
     "promise_kept.renewed",
     "closure_days.median",
