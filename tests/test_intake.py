@@ -111,6 +111,7 @@ def test_a_spoofed_heading_is_refused(spoof: str) -> None:
 
 def test_headings_that_are_missing_moved_or_preceded_are_told() -> None:
     whole = body_of(FORM, COMPLAINT)
+    assert "“严重度”相同或相似" in split(whole.replace("### 严重度", "## 严重度"), FORM)[1][0]
     assert "“类别”不见了" in split(whole.replace("### 类别\n", ""), FORM)[1][0]
     assert "先后被打乱" in split(whole.replace("### 类型", "### X").replace("### 类别", "### 类型").replace("### X", "### 类别"), FORM)[1][0]
     assert "之前多出了内容" in split(f"你好\n\n{whole}", FORM)[1][0]

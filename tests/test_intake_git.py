@@ -16,6 +16,7 @@ from git_server import GitServer, git_serving
 from issues import COMPLAINT, ISSUE_FORMS, MEMO, body_of, event, event_file
 from qms.cli import main
 from qms.intake.form import LINKS
+from workflows import DAY
 
 NUMBER, PATH = "CC-2026-0005", "records/complaints/2026/CC-2026-0005.yml"
 
@@ -73,6 +74,7 @@ def host(plant: Plant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
         **{f"GIT_{who}_{what}": text for who in ("AUTHOR", "COMMITTER") for what, text in (("NAME", "qms-intake"), ("EMAIL", "bot@hengtuo.example"))},
+        **DAY,
         "GITHUB_SERVER_URL": "https://git.example",
         "QMS_FORGE_TOKEN": "",
         "GITHUB_TOKEN": TOKEN,

@@ -118,6 +118,7 @@ def test_every_change_has_its_words(git: GitPlant, name: str, changes: Mapping[s
     text = told_of(git)
     for line in lines:
         assert line in text, text
+    assert text.count("由 轻微 改为 一般") <= 1, "a corrected field is told once"
     assert "0999-5559999" not in text
     assert "lan@" not in text
 

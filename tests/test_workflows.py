@@ -17,7 +17,7 @@ from forge_server import TOKEN, ForgeServer, serving
 from git_server import git_serving
 from issues import COMPLAINT
 from issues import event as issue_event
-from workflows import WORKFLOWS, Runner, git, jobs_with_scripts, repository_copy
+from workflows import DAY, WORKFLOWS, Runner, git, jobs_with_scripts, repository_copy
 
 BAD = """\
 id: CC-2026-0015
@@ -373,6 +373,7 @@ def gitlab(site: Site, job: str, workspace: Path, **variables: str) -> subproces
             (tools / name).symlink_to(getattr(sys, "_base_executable", sys.executable))
     environment = {
         **{name: text for name, text in os.environ.items() if name in ("HOME", "LANG") or name.startswith("PIP_")},
+        **DAY,
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
         "CI_BUILDS_DIR": str(workspace.parent / f"{workspace.name}-builds"),
         "CI_PROJECT_DIR": str(workspace),

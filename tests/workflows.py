@@ -17,6 +17,8 @@ from conftest import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"
 WORKFLOWS = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))}
+DAY = {"GIT_AUTHOR_DATE": "2026-11-20T15:45+08:00", "GIT_COMMITTER_DATE": "2026-11-20T15:45+08:00"}
+"""When everything is committed here, whatever the clock on the wall says."""
 _EXPRESSION = re.compile(r"\$\{\{\s*(.+?)\s*\}\}")
 
 
@@ -53,6 +55,7 @@ class Runner:
         kept = {name: text for name, text in os.environ.items() if name in ("HOME", "LANG", "TMPDIR") or name.startswith("PIP_")}
         self._base = {
             **kept,
+            **DAY,
             "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
             "CI": "true",
             "GITHUB_ACTIONS": "true",
@@ -137,7 +140,7 @@ def git(*argv: str, cwd: Path) -> str:
     who = {
         f"GIT_{role}_{what}": text for role in ("AUTHOR", "COMMITTER") for what, text in (("NAME", "zhou-min"), ("EMAIL", "zhou-min@hengtuo.example"))
     }
-    environment = {**os.environ, **who, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    environment = {**os.environ, **who, **DAY, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     return subprocess.run(["git", *argv], cwd=cwd, env=environment, capture_output=True, text=True, check=True).stdout.strip()
 
 
