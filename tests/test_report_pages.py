@@ -1,6 +1,7 @@
 """The report's page, the month's page and the review input: order, honesty about few answers, seal, signatures, paper."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from gitplant import begun
 from qms.freeze import frozen_reports, sealing
 from qms.load import load_register
 from qms.load.moments import parse_moment
+from qms.metrics import Figure
 from qms.pages import Edition
+from qms.pages.figures import told_apart
 from qms.pages.management_review import management_review_page
 from qms.pages.monthly import INDEX, month_page, monthly_pages
 from qms.pages.paper import css_string
@@ -158,6 +161,20 @@ def test_an_issued_report_keeps_its_numbers_and_says_so(issued: Plant) -> None:
     pareto = page[page.index("投诉分类") : page.index("各月 24 小时答复")]
     assert "价格" in pareto
     assert "服务" not in pareto
+
+
+def test_a_changed_score_is_named_by_customer_and_question(issued: Plant) -> None:
+    issued.bend("surveys/2026/CU-0001", {"scores.d_time": 4})
+    page = report(issued, frozen=frozen_reports(issued.root, issued.load()))
+    assert re.search(r"海晏家电 2026 年度调查表\s*得分 · 准时\s*5\s*4", page), page[:1500]
+
+
+def test_two_values_are_told_with_the_decimals_that_tell_them_apart() -> None:
+    figure = Figure(name="index", title="顾客满意度指数", value=86.31, unit="分", n=7)
+    assert told_apart(figure, replace(figure, value=86.34)) == ("86.31 分", "86.34 分")
+    assert told_apart(figure, replace(figure, value=87.31)) == ("86.3 分", "87.3 分")
+    assert told_apart(figure, replace(figure, value=None)) == ("86.3 分", "—")
+    assert told_apart(figure, replace(figure, n=8)) == ("86.3 分", "86.3 分")
 
 
 def test_what_cannot_be_verified_is_said_on_the_page(issued: Plant) -> None:

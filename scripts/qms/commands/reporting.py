@@ -15,7 +15,7 @@ from qms.history import HistoryError
 from qms.history.account import witnesses_of
 from qms.lists import report_json
 from qms.load.schemas import Schemas
-from qms.metrics import Figure, yearly, years
+from qms.metrics import yearly, years
 from qms.metrics.months import months
 from qms.model import Register, Report
 from qms.pages import figures
@@ -128,7 +128,9 @@ def _verified_text(register: Register, found: Frozen) -> str:
     if not found.sealed:
         lines.append("数据提交的内容与报告所记摘要（data.digest）不符；报告或历史被改动过，请查明 [report-data-is-sealed]")
     lines += [_line(register, entry) for entry in found.changed]
-    lines += [f"  {entry.title}：{_amount(entry.before)} → {_amount(entry.after)}" for entry in found.figures_changed]
+    for moved in found.figures_changed:
+        before, after = figures.told_apart(moved.before, moved.after)
+        lines.append(f"  {moved.title}：{before}（{figures.base(moved.before)}） → {after}（{figures.base(moved.after)}）")
     if found.changed:
         lines.append(f"数据已变更 {len(found.changed)} 处，影响 {len(found.figures_changed)} 项指标；应按更正办理，影响结论的修订报告并重新批准")
     return "".join(f"{line}\n" for line in lines)
@@ -144,10 +146,6 @@ def _line(register: Register, entry: Difference) -> str:
 
 def _said(content: str | None) -> str:
     return "没有" if content is None else f"'{content}'"
-
-
-def _amount(figure: Figure) -> str:
-    return f"{figures.amount(figure)}（{figures.base(figure)}）"
 
 
 def _verified_json(found: Frozen) -> str:

@@ -37,3 +37,12 @@ def interval(figure: Figure) -> str:
 def remark(figure: Figure) -> str:
     """What a reader must know, as record text."""
     return md.plain(figure.note) if figure.note else ""
+
+
+def told_apart(before: Figure, after: Figure) -> tuple[str, str]:
+    """Two values of one figure, with as many decimals as it takes to tell them apart."""
+    told = amount(before), amount(after)
+    if told[0] != told[1] or before.value is None or after.value is None or before.value == after.value:
+        return told
+    decimals = next((places for places in range(2, 7) if f"{before.value:.{places}f}" != f"{after.value:.{places}f}"), 7)
+    return f"{before.value:.{decimals}f} {before.unit}", f"{after.value:.{decimals}f} {after.unit}"

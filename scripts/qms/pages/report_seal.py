@@ -1,6 +1,7 @@
 """How an issued report stands to the records of today: unchanged since its data commit, or 数据已变更 with the differences."""
 
 from qms.freeze import Difference, FigureDifference, Frozen, field_titles
+from qms.model import AnyRecord, SurveyAnswer
 from qms.pages import figures
 from qms.pages import markdown as md
 from qms.pages.edition import Edition
@@ -29,13 +30,12 @@ def seal(edition: Edition, here: str, frozen: Frozen) -> str:
 
 
 def _changed_figures(changed: tuple[FigureDifference, ...]) -> str:
-    rows = [[md.plain(entry.title), _told(entry, before=True), _told(entry, before=False)] for entry in changed]
+    rows = []
+    for entry in changed:
+        told = figures.told_apart(entry.before, entry.after)
+        sides = [f"{value} {md.quiet(figures.base(figure))}" for value, figure in zip(told, (entry.before, entry.after), strict=True)]
+        rows.append([md.plain(entry.title), *sides])
     return md.table(["指标", "报告数据", "按现有记录"], rows, "有变化的指标")
-
-
-def _told(entry: FigureDifference, *, before: bool) -> str:
-    figure = entry.before if before else entry.after
-    return f"{figures.amount(figure)} {md.quiet(figures.base(figure))}"
 
 
 def _changed_fields(edition: Edition, here: str, changed: tuple[Difference, ...]) -> str:
@@ -48,16 +48,26 @@ def _changed_fields(edition: Edition, here: str, changed: tuple[Difference, ...]
 
 def place(edition: Edition, here: str, entry: Difference) -> str:
     """A link to the record that differs, or its path."""
-    number = next((record.id for record in edition.register.records() if record.source.path == entry.path), None)
-    return edition.link(here, number) if number else f"<code>{md.plain(entry.path)}</code>"
+    record = _record(edition, entry.path)
+    if record is None:
+        return f"<code>{md.plain(entry.path)}</code>"
+    whose = f"{edition.customer(here, record.customer)} " if isinstance(record, SurveyAnswer) else ""
+    return f"{whose}{edition.link(here, record.id)}"
 
 
 def field_title(edition: Edition, entry: Difference) -> str:
-    """The Chinese title of the field that differs."""
+    """The Chinese title of the field that differs; a question goes by its own words."""
     if not entry.field:
         return "整份记录"
-    kind = next((record.kind for record in edition.register.records() if record.source.path == entry.path), "")
-    return " · ".join(field_titles(edition.register.vocabulary, kind, entry.field))
+    record = _record(edition, entry.path)
+    titles = list(field_titles(edition.register.vocabulary, record.kind if record else "", entry.field))
+    plan = edition.register.plan.get(record.year) if isinstance(record, SurveyAnswer) else None
+    questions = {item.id: item.title for item in plan.questionnaire.items} if plan else {}
+    return " · ".join([*titles[:-1], questions.get(titles[-1], titles[-1])])
+
+
+def _record(edition: Edition, path: str) -> AnyRecord | None:
+    return next((record for record in edition.register.records() if record.source.path == path), None)
 
 
 def _value(content: str | None) -> str:
