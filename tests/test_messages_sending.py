@@ -106,15 +106,16 @@ def test_a_target_that_cannot_be_reached(office: Office) -> None:
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize(("host", "verdict"), [("wecombot", "errcode"), ("feishu", "code")])
+@pytest.mark.parametrize(("host", "verdict"), [("wecombot", "errcode"), ("dingtalk", "errcode"), ("feishu", "code")])
 def test_a_chat_that_answers_yes_and_means_no(office: Office, monkeypatch: pytest.MonkeyPatch, host: str, verdict: str) -> None:
     # Their address is fixed in apprise; only that is put elsewhere.
+    from apprise.plugins.dingtalk import NotifyDingTalk
     from apprise.plugins.feishu import NotifyFeishu
     from apprise.plugins.wecombot import NotifyWeComBot
 
-    for plugin in (NotifyWeComBot, NotifyFeishu):
+    for plugin in (NotifyWeComBot, NotifyDingTalk, NotifyFeishu):
         monkeypatch.setattr(plugin, "notify_url", f"{office.receiver.url}/wecom")
-    office.address(f"{host}://abcdefgh-12345678")
+    office.address(f"{host}://abcdefgh12345678")
     office.receiver.answers["wecom"] = (200, json.dumps({verdict: 93000, "errmsg": "invalid webhook url"}))
     code, out, err = office.run(LATE)
     assert (code, out) == (2, "")
