@@ -20,7 +20,7 @@ from rendering import rendered
 SCHEMAS = Schemas.read(ROOT / "schemas")
 THEME = ROOT / "scripts" / "theme" / "qms"
 SCRIPTS = ("live.js",)
-DEFERRED = ("forms-yaml.js", "forms-time.js", "forms-check.js", "forms-send.js", "forms.js")
+DEFERRED = ("forms-keep.js", "forms-yaml.js", "forms-time.js", "forms-check.js", "forms-send.js", "forms.js")
 
 
 def sample_copy(folder: Path) -> Path:

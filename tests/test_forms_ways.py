@@ -92,6 +92,41 @@ def test_copying_takes_the_whole_text_or_only_what_is_new(browser: Browser, addr
         assert block in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "new", "edit"),
+    [
+        ("github", ("filled", "/hengtuo/csat/new/main"), ("copy", "/hengtuo/csat/edit/main/records/complaints/2026/CC-2026-0013.yml")),
+        (
+            "gitlab",
+            ("copy", "/hengtuo/csat/-/new/main/records/complaints/2026"),
+            ("copy", "/hengtuo/csat/-/edit/main/records/complaints/2026/CC-2026-0013.yml"),
+        ),
+        (
+            "gitea",
+            ("filled", "/hengtuo/csat/_new/main/records/complaints/2026"),
+            ("filled", "/hengtuo/csat/_edit/main/records/complaints/2026/CC-2026-0013.yml"),
+        ),
+    ],
+)
+def test_each_host_is_handed_what_it_takes(filling: Page, tmp_path: Path, kind: str, new: tuple[str, str], edit: tuple[str, str]) -> None:
+    root = sample_copy(tmp_path / "plant")
+    plant = root / "records/organization.yml"
+    text = plant.read_text(encoding="utf-8")
+    plant.write_text(text.replace("  kind: github", f"  kind: {kind}"), encoding="utf-8")
+    pages = write_forms(root, tmp_path / "pages").as_uri() + "/forms/"
+    answered = {"reply.channel": "email", "reply.method": "换货", "reply.promised_at": "2026-11-27T17:00"}
+    for form, answers, (way, path) in (("complaint.html", COMPLAINT, new), ("reply.html?record=CC-2026-0013", answered, edit)):
+        opened(filling, pages + form)
+        fill(filling, answers)
+        made_text = made(filling)
+        link = filling.locator("[data-open]")
+        asked = urlsplit(link.get_attribute("href") or "")
+        assert (link.get_attribute("data-open"), asked.path) == (way, path)
+        assert parse_qs(asked.query).get("value", []) == ([made_text] if way == "filled" else [])
+        assert filling.locator(".qms-made__steps li").count() == 3
+        assert (filling.get_by_role("link", name="打开上传页").count() == 0) == (kind == "gitlab")
+
+
 def test_without_a_host_the_page_says_whom_to_send_it_to(filling: Page, tmp_path: Path) -> None:
     root = sample_copy(tmp_path / "plant")
     plant = root / "records/organization.yml"

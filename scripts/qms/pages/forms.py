@@ -110,7 +110,7 @@ def _chooser(edition: Edition, book: FormBook, sheet: Sheet) -> str:
     return (
         '<div class="qms-ask"><label for="ask-record">投诉 <span class="qms-must">必填</span></label>'
         f'<select id="ask-record" name="record" required aria-describedby="ask-record-help">{listed}</select>'
-        '<p class="qms-ask__help" id="ask-record-help">先选是哪一件；已作废、已结案和还不能登记这一步的不在其中</p></div>'
+        '<p class="qms-ask__help" id="ask-record-help">先选是哪一件；还不能登记这一步的，和文件写法特殊、须手工加写的，不在其中</p></div>'
     )
 
 

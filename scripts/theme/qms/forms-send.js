@@ -64,7 +64,7 @@
   const ENDS = {
     github: "点右上角“Commit changes…”，选“Create a new branch … and start a pull request”，再点“Propose changes”，最后点“Create pull request”",
     gitlab: "把目标分支（Target branch）改成新名字，如 BRANCH，勾选新建合并请求（Start a new merge request），点“Commit changes”",
-    gitea: "在页底选“为此提交创建新分支并发起合并请求”，分支名写 BRANCH，点“提议文件变更”",
+    gitea: "在页底选“为此提交创建一个新的分支并发起合并请求”，分支名写 BRANCH，再点提交",
   };
 
   function steps(forge, page, filled, made) {

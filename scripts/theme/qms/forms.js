@@ -13,6 +13,7 @@
     const section = document.querySelector(".qms-made"), summary = form.querySelector(".qms-errors"), said = document.querySelector(".qms-made__said");
     const chooser = form.querySelector('[name="record"]'), number = form.querySelector('[name="id"]');
     const asked = new URLSearchParams(window.location.search);
+    const stored = window.qmsFormKeep.stored;
     let touched = new Set(), tried = false, cleared = null;
 
     // ---- kept in this browser ----
@@ -21,22 +22,8 @@
       return "qms-form:" + root + name + ":" + (chooser ? chooser.value : asked.get("record") || "");
     }
 
-    function stored(key) {
-      try {
-        return JSON.parse(window.localStorage.getItem(key));
-      } catch (unreadable) {
-        return null;
-      }
-    }
-
     function store(key, content) {
-      try {
-        if (content === null) window.localStorage.removeItem(key);
-        else window.localStorage.setItem(key, JSON.stringify(content));
-        form.querySelector(".qms-kept").hidden = false;
-      } catch (full) {
-        form.querySelector(".qms-kept").hidden = true;
-      }
+      form.querySelector(".qms-kept").hidden = !window.qmsFormKeep.store(key, content);
     }
 
     function draft() {
@@ -163,6 +150,10 @@
         const pairs = about === "memo" ? (chooser && chooser.value ? window.qmsFormOpen[chooser.value].memos : [])
           : about === "complaint" ? facts.complaints.filter(function (row) { return !customer || row[2] === customer; })
             : customer ? facts.customers[customer][1] : [];
+        // Drawn anew, the open list would close under the hands of who types.
+        const key = JSON.stringify(pairs);
+        if (list.dataset.offered === key) return;
+        list.dataset.offered = key;
         list.replaceChildren(...pairs.map(function (pair) {
           const option = new Option(pair[1], pair[0]);
           option.label = pair[0] + " " + pair[1];
@@ -387,6 +378,7 @@
 
     if (chooser && asked.get("record")) choose(chooser, asked.get("record"));
     begin();
+    document.addEventListener("qms:time", look);
     form.dataset.ready = "true";
   }
 
