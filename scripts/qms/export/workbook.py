@@ -27,9 +27,7 @@ _A4 = 9
 def workbook(about: About, sheets: Sequence[Sheet]) -> bytes:
     """The bytes of a workbook with a sheet for each of *sheets*, and one that tells where they come from."""
     saved = io.BytesIO()
-    # Text never becomes a formula, a link or a number; what a name or time of creation would tell is left out.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(saved, options)
+    book = xlsxwriter.Workbook(saved, {"in_memory": True})
     at = about.as_of.replace(tzinfo=None, second=0, microsecond=0)
     book.set_properties({"title": cell_text(about.title), "author": cell_text(about.plant), "created": max(at, _EPOCH)})
     styles = _Styles(book)
@@ -97,7 +95,7 @@ def _put(page: Any, line: int, column: int, cell: SheetCell, styles: _Styles) ->
         page.write_number(line, column, cell, styles.number)
     else:
         text = cell_text(cell)
-        # Whoever edits the cell later does not turn it into a formula either.
+        # Written as a string it is no formula, link or number; whoever edits the cell later does not turn it into one either.
         page.write_string(line, column, text, styles.quoted if text.lstrip().startswith(FORMULA) else styles.text)
 
 

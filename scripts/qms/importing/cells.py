@@ -1,5 +1,6 @@
 """What stands in a cell as a text, a day, a moment, a whole number or a phone number, as plants write them. Nothing is guessed."""
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
@@ -75,7 +76,7 @@ def when_of(content: Content, grid: Grid, year: int | None = None) -> tuple[date
 
 
 def _from_number(number: float, grid: Grid) -> tuple[datetime, bool]:
-    found = grid.day_of(number) if int(number) in _SERIALS else None
+    found = grid.day_of(number) if math.isfinite(number) and int(number) in _SERIALS else None
     if found is None and re.fullmatch(r"(?:19|20)\d{6}", text_of(number), re.ASCII):
         return when_of(text_of(number), grid)
     if found is None:
@@ -102,7 +103,7 @@ def clock_of(content: Content) -> time:
         return content.time()
     if isinstance(content, time):
         return content
-    if isinstance(content, timedelta):
+    if isinstance(content, timedelta) and timedelta() <= content < timedelta(days=1):
         return (datetime(2000, 1, 1) + content).time()  # noqa: DTZ001 - only the clock counts
     if isinstance(content, float) and 0 <= content < 1:
         return (datetime(2000, 1, 1) + timedelta(days=content, seconds=30)).time().replace(second=0, microsecond=0)  # noqa: DTZ001

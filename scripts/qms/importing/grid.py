@@ -119,7 +119,7 @@ def _refuse_package(name: str, raw: bytes) -> None:
         raise ImportingError(f"{name} 解开后过大，不像正常的表格；没有打开，请核实文件来源")
     if "xl/workbook.xml" not in names:
         kind = "ODS 表格" if "content.xml" in names else "Word 文档" if "word/document.xml" in names else "压缩包"
-        raise ImportingError(f"{name} 是{kind}，不是 Excel 表格；{'请解压后导入其中的表格' if kind == '压缩包' else _SAVE_AS}")
+        raise ImportingError(f"{name} 是 {kind}，不是 Excel 表格；{'请解压后导入其中的表格' if kind == '压缩包' else _SAVE_AS}")
 
 
 def _csv(path: Path, raw: bytes) -> Grid:
