@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from qms.model import Capa, Complaint, Customer, Memo, Record, Register, Report, Rework, SurveyAnswer, SurveyPlan
+from qms.pages.audit import HERE as AUDIT
+from qms.pages.audit import audit_page
 from qms.pages.boards import breaches_page, findings_page, overdue_page
 from qms.pages.complaint import complaint_page
+from qms.pages.conformity import HERE as CONFORMITY
+from qms.pages.conformity import conformity_page
 from qms.pages.customer import customer_page
 from qms.pages.document_history import document_histories
 from qms.pages.documents import document_page, documents_page, guides_with_flows
@@ -26,6 +30,8 @@ from qms.pages.record import attachment_path
 from qms.pages.records import answer_page, capa_page, memo_page, plan_page, report_record_page, rework_page
 from qms.pages.register_pages import register_pages
 from qms.pages.report import report_page
+from qms.pages.rule_pages import PAGE as RULES
+from qms.pages.rule_pages import rules_page
 
 __all__ = ["Edition", "build_documents", "build_pages", "edition_pages"]
 
@@ -54,6 +60,9 @@ def edition_pages(edition: Edition) -> dict[str, str | bytes]:
         "breaches.md": breaches_page(edition),
         "findings.md": findings_page(edition),
         LATE_ENTRIES: late_entries_page(edition),
+        CONFORMITY: conformity_page(edition),
+        AUDIT: audit_page(edition),
+        RULES: rules_page(edition),
         "documents.md": documents_page(edition),
         "people.md": people_page(edition),
         "find.md": find_page(edition),

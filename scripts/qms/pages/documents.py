@@ -7,6 +7,7 @@ from qms.model import Document
 from qms.model.register import PROCEDURE
 from qms.pages import markdown as md
 from qms.pages.boards import countdown
+from qms.pages.conformity import with_evidence
 from qms.pages.document_frame import (
     State,
     banner,
@@ -93,6 +94,7 @@ def document_page(edition: Edition, document: Document) -> str:
     heading, text = parted(shown.body)
     coming = frozenset(path.removeprefix("docs/") for path in edition.upcoming)
     text = sound_links(edition, here, text, ids_of(text), only=coming) if coming else text
+    text = with_evidence(edition, here, text) if document.number == PROCEDURE else text
     title = f"{shown.number} {shown.title}"
     history = to_page(here, history_path(document), "修订历史")
     return md.page(

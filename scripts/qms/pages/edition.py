@@ -13,6 +13,7 @@ from urllib.parse import quote
 from qms.breaches import Breach, all_breaches
 from qms.check import check
 from qms.due import DueItem, open_matters
+from qms.evidence import Standing, standings
 from qms.forge import edit_file, file_page, history_page
 from qms.forms import FormBook
 from qms.freeze import Frozen
@@ -95,6 +96,11 @@ class Edition:
     def breaches(self) -> tuple[Breach, ...]:
         """Every breach so far, earliest first."""
         return all_breaches(self.register, self.as_of)
+
+    @cached_property
+    def standings(self) -> tuple[Standing, ...]:
+        """How each obligation of the procedure was kept over the last twelve months."""
+        return standings(self.register, self.as_of, self.breaches, self.matters)
 
     @cached_property
     def breaches_of(self) -> Mapping[str, tuple[Breach, ...]]:

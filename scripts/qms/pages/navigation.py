@@ -28,7 +28,6 @@ def navigation(edition: Edition) -> list[dict[str, Any]]:
                 {"待办与逾期": "overdue.md"},
                 {"未按程序执行的事项": "breaches.md"},
                 {"记录问题": "findings.md"},
-                {"补录与更正": "late-entries.md"},
             ]
         },
         {
@@ -50,6 +49,7 @@ def navigation(edition: Edition) -> list[dict[str, Any]]:
                 *({f"管理评审输入 {year}": review_path(year)} for year in edition.report_years[:1]),
             ]
         },
+        {"审核": [{"审核入口": "audit.md"}, {"条款符合": "conformity.md"}, {"补录与更正": "late-entries.md"}, {"检查规则": "rules.md"}]},
         {"受控文件": [{"受控文件总览": "documents.md"}, *({name: path} for path, name in documents)]},
     ]
     if edition.forms:
