@@ -38,6 +38,7 @@ class Runner:
     environment: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
     done: tuple[str, ...] = ()
     """Steps that were run in this workspace before, by name."""
     said: str = ""
@@ -121,7 +122,7 @@ class Runner:
     def _context(self, expression: str) -> str:
         kind, _, rest = expression.partition(".")
         if kind == "inputs":
-            return ""  # nobody started it by hand
+            return self.inputs.get(rest, "")
         if kind == "vars":
             return self.variables.get(rest, "")
         if kind == "secrets":
