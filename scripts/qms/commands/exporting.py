@@ -66,7 +66,7 @@ def _export(options: argparse.Namespace) -> int:
     root = root_of(options)
     moment = moment_of(options, register_of(root))
     edition = read_edition(root, lambda _: moment)
-    chosen = kinds or [kind for kind in KINDS if kind != REPORT or options.year or edition.report_years]
+    chosen = kinds or [kind for kind in KINDS if kind != REPORT or (options.year or max(edition.report_years, default=0)) in edition.report_years]
     sheets = _sheets(edition, chosen, options.year)
     if form == "xlsx":
         told = "、".join(REGISTERS.get(kind, "") or {OVERDUE: "待办", REPORT: "报告数据"}[kind] for kind in chosen) if kinds else "台账与待办"
