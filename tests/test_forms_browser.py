@@ -104,6 +104,9 @@ def test_a_case_is_walked_from_receipt_to_closing(filling: Page, tmp_path: Path)
         write_forms(root, tmp_path / "pages")
         opened(filling, f"{pages}{command}.html?record=CC-2026-0015")
         assert filling.locator("#ask-record").input_value() == "CC-2026-0015"
+        if command == "contact":
+            link = filling.get_by_role("link", name="登记备忘录").get_attribute("href") or ""
+            assert link.endswith("?record=CC-2026-0015")
         part = {f"renewals.0.{field}": content for field, content in answered.items()} if command == "renew" else answered
         fill(filling, part)
         text, old = made(filling), path.read_text(encoding="utf-8")

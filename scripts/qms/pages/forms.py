@@ -65,7 +65,8 @@ def _page(edition: Edition, book: FormBook, sheet: Sheet, loaded: str) -> str:
 def _beforehand(sheet: Sheet) -> list[str]:
     """What has to be there first."""
     if sheet.name == "contact":
-        return [f"首次联系要写一份备忘录：先{to_page(form_path(sheet.name), form_path('memo'), '登记备忘录')}，再在这里写上它的编号。"]
+        memo = to_page(form_path(sheet.name), form_path("memo"), "登记备忘录")
+        return [f"首次联系要写一份备忘录：先{memo}{{: .qms-memo-first }}，再在这里写上它的编号。"]
     return []
 
 

@@ -315,6 +315,8 @@
       }
       if (chooser) form.querySelector(".qms-asks").inert = !chooser.value;
       beside();
+      // The memo that a first contact needs is about the same complaint.
+      document.querySelectorAll(".qms-memo-first").forEach(function (link) { link.search = open() ? "?record=" + chooser.value : ""; });
       look();
     }
 
