@@ -33,7 +33,10 @@ class PastRule:
 
 
 def events_are_entered_in_time(past: Past) -> Iterator[Difference]:
-    """What is written down later than the hours laid down says in the record why (QP-M-02 5.10)."""
+    """What is written down later than the hours laid down says in the record why (QP-M-02 5.10).
+
+    晚于发生时间 72 小时以上（程序参数）入库的，记录里写明补录原因。
+    """
     for trace in _without_reason(past, LATE):
         hours = past.register.parameters(past.register.day_of(trace.event.begins)).late_entry_hours
         told = f"{_stated(past, trace)}，{_written(past, trace)}，晚了 {_hours(trace.delay or 0.0)}，超过 {hours:g} 小时"
@@ -41,14 +44,20 @@ def events_are_entered_in_time(past: Past) -> Iterator[Difference]:
 
 
 def events_are_not_entered_ahead(past: Past) -> Iterator[Difference]:
-    """What is written down has happened: no event is later than the commit that brought it, unless the record says why (QP-M-02 5.10)."""
+    """What is written down has happened: no event is later than the commit that brought it, unless the record says why (QP-M-02 5.10).
+
+    写下的事都已经发生：填写的时间不晚于带来它的提交；确有原因的写补录原因。
+    """
     for trace in _without_reason(past, AHEAD):
         told = f"{_stated(past, trace)}，{_written(past, trace)}，那时还没有发生"
         yield _at(trace.record, trace.event.when, f"{told}；请把时间改正为实际时间（qms correct），时间无误的写补录原因（late_entry_reason）")
 
 
 def numbers_name_one_record(past: Past) -> Iterator[Difference]:
-    """A number that was given once names no other record, also after the first was removed (QP-M-02 5.1, 5.7)."""
+    """A number that was given once names no other record, also after the first was removed (QP-M-02 5.1, 5.7).
+
+    一个编号始终只指一份记录，原来的记录删去以后也不另用。
+    """
     records = {record.source.path: record for record in past.register.records()}
     for reuse in past.witnesses.reuses:
         removed = f"{_day(past, reuse.removed.at)} 的提交 {reuse.removed.id[:_SHORT]} 删去了原来的记录"
@@ -58,7 +67,10 @@ def numbers_name_one_record(past: Past) -> Iterator[Difference]:
 
 
 def commit_times_run_forward(past: Past) -> Iterator[Difference]:
-    """A commit of the branch is not dated before the commit that it follows (QP-M-02 5.8)."""
+    """A commit of the branch is not dated before the commit that it follows (QP-M-02 5.8).
+
+    分支上后来的提交，时间不早于它前面的提交。
+    """
     for entry in runs_backwards(past.witnesses, own=True):
         commit = entry.commit
         if commit.path is not None:

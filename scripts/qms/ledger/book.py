@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import zip_longest
 
@@ -13,8 +13,6 @@ from qms.model.witness import MainState
 LEDGER = "ledger"
 """The branch that holds the book; its one file is ``ledger.jsonl``."""
 FILE = f"{LEDGER}:{LEDGER}.jsonl"
-UNBROKEN, TOLD = "ledger-is-unbroken", "ledger-tells-the-main-line"
-CLAUSE = "QP-M-02 5.11"
 _FIRST = "0" * 64
 _SHORT = 12
 _SHOWN = 16
@@ -47,6 +45,19 @@ class Anchor:
 
     n: int
     hash: str
+
+
+@value
+class LedgerRule:
+    """A rule about the book that is kept: every place where it does not hold, as (line, message), and the clause that it keeps."""
+
+    check: Callable[[str, Sequence[Entry], str | None], Iterator[tuple[int, str]]]
+    clause: str
+
+    @property
+    def id(self) -> str:
+        """The name that ends a message: what is true when all is well."""
+        return self.check.__name__.replace("_", "-")
 
 
 class AnchorError(ValueError):
@@ -88,51 +99,62 @@ def differing(entries: Sequence[Entry], anchor: Anchor) -> str | None:
     return None
 
 
-def findings(stored: str, entries: Sequence[Entry], other: str | None = None) -> tuple[Finding, ...]:
-    """What is wrong with the *stored* book, beside what the main branch tells (*entries*) and another copy of the book: the first of each kind."""
-    found = [next(problems, None) for problems in (_broken(stored), _untrue(stored, entries), _forked(stored, other))]
-    return tuple(Finding(path=FILE, line=line, column=1, rule=rule, clause=CLAUSE, message=message) for line, rule, message in filter(None, found))
+def ledger_is_unbroken(stored: str, entries: Sequence[Entry], other: str | None) -> Iterator[tuple[int, str]]:  # noqa: ARG001 - one signature
+    """Every line of the book holds the hash of the line before and its own, and no copy says otherwise (QP-M-02 5.11).
 
-
-def _broken(stored: str) -> Iterator[tuple[int, str, str]]:
-    """Lines that were changed, taken out or put in: the chain of hashes does not hold."""
+    版本账逐行相扣，没有改动、删去或插入；本机与远程的账一致。
+    """
     previous = _FIRST
     for n, line in enumerate(stored.splitlines(), 1):
         entry = _read(line)
         if entry is None:
-            yield n, UNBROKEN, f"版本账第 {n} 行读不懂；请恢复这一行（git log -p {LEDGER}）"
+            yield n, f"版本账第 {n} 行读不懂；请恢复这一行（git log -p {LEDGER}）"
             return
         if entry.n != n or entry.previous != previous:
-            yield n, UNBROKEN, f"版本账第 {n} 行与前一行接不上：中间的行被删去、插入或改动过；请恢复（git log -p {LEDGER}）"
+            yield n, f"版本账第 {n} 行与前一行接不上：中间的行被删去、插入或改动过；请恢复（git log -p {LEDGER}）"
             return
         if entry.hash != _hash(entry.n, entry.commit, entry.records, entry.at, entry.previous):
-            yield n, UNBROKEN, f"版本账第 {n} 笔的内容与它的校验值不符：这一行被改动过；请恢复（git log -p {LEDGER}）"
+            yield n, f"版本账第 {n} 笔的内容与它的校验值不符：这一行被改动过；请恢复（git log -p {LEDGER}）"
             return
         previous = entry.hash
+    for n, (one, two) in enumerate(zip(stored.splitlines(), (other or "").splitlines(), strict=False), 1):
+        if one != two:
+            yield n, f"本机的版本账与远程的从第 {n} 行起不同：其中一份被改写过；请与其他克隆、纸面存证核对"
+            return
 
 
-def _untrue(stored: str, entries: Sequence[Entry]) -> Iterator[tuple[int, str, str]]:
-    """Entries that the main branch no longer tells: a commit was dropped, replaced or put in before it."""
+def ledger_tells_the_main_line(stored: str, entries: Sequence[Entry], other: str | None) -> Iterator[tuple[int, str]]:  # noqa: ARG001
+    """Every state that the book holds is still on the main branch, in its place and with its content (QP-M-02 5.11).
+
+    版本账记着的每个提交都还在主分支上，先后、内容与时间不变。
+    """
     there = {entry.commit for entry in entries}
     for n, (line, told) in enumerate(zip_longest(stored.splitlines(), entries), 1):
         entry = _read(line) if line is not None else None
         if entry is None:
             return
-        day = entry.at[:10]
         if told is None or entry.commit not in there:
-            what = f"第 {n} 笔（{day}）记着的提交 {entry.commit[:_SHORT]} 已不在主分支上：历史被强制改写或丢弃"
-            yield n, TOLD, f"{what}；请从任一旧克隆或备份找回这个提交，恢复主分支"
+            what = f"第 {n} 笔（{entry.at[:10]}）记着的提交 {entry.commit[:_SHORT]} 已不在主分支上：历史被强制改写或丢弃"
+            yield n, f"{what}；请从任一旧克隆或备份找回这个提交，恢复主分支"
         elif entry.commit != told.commit:
-            yield n, TOLD, f"第 {n} 笔应是提交 {told.commit[:_SHORT]}，账上却是 {entry.commit[:_SHORT]}：主分支的先后被改动；请恢复主分支"
+            yield n, f"第 {n} 笔应是提交 {told.commit[:_SHORT]}，账上却是 {entry.commit[:_SHORT]}：主分支的先后被改动；请恢复主分支"
         elif (entry.records, entry.at) != (told.records, told.at):
-            yield n, TOLD, f"第 {n} 笔所记的内容或时间与提交 {entry.commit[:_SHORT]} 不符：账被改写过；请恢复（git log -p {LEDGER}）"
+            yield n, f"第 {n} 笔所记的内容或时间与提交 {entry.commit[:_SHORT]} 不符：账被改写过；请恢复（git log -p {LEDGER}）"
 
 
-def _forked(stored: str, other: str | None) -> Iterator[tuple[int, str, str]]:
-    """Two copies of the book of which neither goes on where the other ends."""
-    for n, (one, two) in enumerate(zip(stored.splitlines(), (other or "").splitlines(), strict=False), 1):
-        if one != two:
-            yield n, UNBROKEN, f"本机的版本账与远程的从第 {n} 行起不同：其中一份被改写过；请与其他克隆、纸面存证核对"
+LEDGER_RULES: tuple[LedgerRule, ...] = (
+    LedgerRule(check=ledger_is_unbroken, clause="QP-M-02 5.11"),
+    LedgerRule(check=ledger_tells_the_main_line, clause="QP-M-02 5.11"),
+)
+
+
+def findings(stored: str, entries: Sequence[Entry], other: str | None = None) -> tuple[Finding, ...]:
+    """What is wrong with the *stored* book, beside what the main branch tells (*entries*) and another copy of the book: the first of each rule."""
+    return tuple(
+        Finding(path=FILE, line=first[0], column=1, rule=rule.id, clause=rule.clause, message=first[1])
+        for rule in LEDGER_RULES
+        if (first := next(rule.check(stored, entries, other), None))
+    )
 
 
 def _read(line: str) -> Entry | None:
