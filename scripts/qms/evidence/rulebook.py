@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from qms.approvals import APPROVAL_RULES
 from qms.changes import CHANGE_RULES, PAST_RULES
+from qms.ledger import LEDGER_RULES
 from qms.model import Register, value
 from qms.rules import RULES
 
@@ -36,7 +37,7 @@ def _cards(register: Register) -> Iterator[RuleCard]:
         duty = register.obligation.get(rule.obligation or "")
         clause = duty.clause if duty else ""
         yield RuleCard(id=rule.id, demand=demand_of(rule.check), clause=clause, obligation=rule.obligation, asked=RECORDS)
-    for rules, asked in ((APPROVAL_RULES, APPROVALS), (PAST_RULES, PAST), (CHANGE_RULES, CHANGES)):
+    for rules, asked in ((APPROVAL_RULES, APPROVALS), (PAST_RULES, PAST), (LEDGER_RULES, PAST), (CHANGE_RULES, CHANGES)):
         for other in rules:
             yield RuleCard(id=other.id, demand=demand_of(other.check), clause=other.clause, obligation=None, asked=asked)
 
