@@ -104,6 +104,16 @@ def test_what_is_no_score_is_named(typed: object) -> None:
         assert "“外观”的得分" in filling.wrong[0]
 
 
+def test_what_is_quoted_in_a_message_commands_no_terminal(plant: Plant) -> None:
+    hostile = "\x1b[2J\x1b]0;title\x07\n::error::很好" + "好" * 100
+    filling = Filling(mark=MARK)
+    filling.score("q", f"外{hostile}", hostile)
+    (said,) = filling.wrong
+    assert said.isprintable()
+    assert len(said) < 160
+    assert why(answer_file(plant, format=hostile)).isprintable()
+
+
 def test_words_lose_only_what_no_record_may_hold() -> None:
     filling = Filling(mark=MARK)
     said = filling.text("意见", "  第一行_x000D_\r\n=SUM(A1)\t{{x}} <b>\u202e反\u200b 🙂\x00\ufeff\u2028尾  ")

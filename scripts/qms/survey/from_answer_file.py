@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from qms.survey.returned import Filling, ReadingError, Returned
+from qms.survey.returned import Filling, ReadingError, Returned, shown
 from qms.survey.sheet import FORM, Mark
 
 VERSION = 1
@@ -20,15 +20,14 @@ def read_answer_file(raw: bytes) -> Returned:
     if content.get("form") != FORM:
         raise ReadingError("不是本系统调查表的答卷文件；请核对是否收错了文件")
     if content.get("format") != VERSION:
-        raise ReadingError(f"答卷文件的格式 '{str(content.get('format'))[:20]}' 不认识；{_AGAIN}")
+        raise ReadingError(f"答卷文件的格式 '{shown(str(content.get('format')))}' 不认识；{_AGAIN}")
     filling = Filling(mark=_mark(content))
-    titles = _strings(content, "titles")
     for item, score in _entries(content, "scores").items():
-        filling.score(item, titles.get(item, item), score)
+        filling.score(item, item, score)
     for item, weight in _entries(content, "importance").items():
-        filling.weight(item, titles.get(item, item), weight)
+        filling.weight(item, item, weight)
     for item, reason in _strings(content, "reasons").items():
-        filling.reason(item, titles.get(item, item), reason)
+        filling.reason(item, item, reason)
     person = _strings(content, "respondent")
     comments = content.get("comments")
     if comments is not None and not isinstance(comments, str):

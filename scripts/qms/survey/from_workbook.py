@@ -10,7 +10,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from qms.survey.returned import Filling, ReadingError, Returned, plain
+from qms.survey.returned import Filling, ReadingError, Returned, plain, shown
 from qms.survey.sheet import FORM, Mark
 from qms.survey.workbook import COMMENTS_LABEL, NAME_LABEL, POSITION_LABEL, TITLES
 
@@ -92,7 +92,7 @@ def _read_items(filling: Filling, rows: Rows, columns: Sequence[int], asked: Seq
     for item, title in asked:
         place = next((place for place, (words, _) in enumerate(left) if words == plain(title)), None)
         if place is None:
-            raise ReadingError(f"找不到题目“{title}”，调查表的题目被改动过；{_BACK}")
+            raise ReadingError(f"找不到题目“{shown(title)}”，调查表的题目被改动过；{_BACK}")
         cells = left.pop(place)[1]
         filling.score(item, title, _cell(cells, columns[_SCORE]))
         filling.weight(item, title, _cell(cells, columns[_WEIGHT]))

@@ -13,7 +13,7 @@ _NONE = {NOT_APPLICABLE, "n/a", "na", "无", "-", "—", "/"}
 _HIDDEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _CARRIAGE_RETURN = "_x000D_"
 """How a workbook writes a carriage return inside a cell."""
-_SHOWN = 30
+_SHOWN = 40
 
 
 class ReadingError(ValueError):
@@ -53,19 +53,19 @@ class Filling:
         """A question's score: a whole number or 不适用; nothing where the cell is empty."""
         if isinstance(raw, str) and plain(raw).lower() in _NONE:
             self.not_applicable.append(item)
-        elif (number := self._number(f"“{title}”的得分", raw, f"整数或“{NOT_APPLICABLE}”")) is not None:
+        elif (number := self._number(f"“{shown(title)}”的得分", raw, f"整数或“{NOT_APPLICABLE}”")) is not None:
             self.scores[item] = number
 
     def weight(self, item: str, title: str, raw: object) -> None:
         """How important a question is to the customer; nothing where it was left open."""
         if isinstance(raw, str) and plain(raw).lower() in _NONE:
             return
-        if (number := self._number(f"“{title}”的重要度", raw, "整数")) is not None:
+        if (number := self._number(f"“{shown(title)}”的重要度", raw, "整数")) is not None:
             self.importance[item] = number
 
     def reason(self, item: str, title: str, raw: object) -> None:
         """The customer's words on a question."""
-        if (said := self.text(f"“{title}”的低分原因", raw, LONGEST_TEXT)) is not None:
+        if (said := self.text(f"“{shown(title)}”的低分原因", raw, LONGEST_TEXT)) is not None:
             self.reasons[item] = said
 
     def line(self, what: str, raw: object) -> str | None:
@@ -111,9 +111,15 @@ class Filling:
             return int(raw)
         if isinstance(raw, str) and (found := _SCORE.fullmatch(plain(raw))):
             return int(found[1])
-        shown = f"{raw:%Y-%m-%d}" if isinstance(raw, date) else str(raw)
-        self.wrong.append(f"{what} '{shown[:_SHOWN]}' 不是{wanted}")
+        written = f"{raw:%Y-%m-%d}" if isinstance(raw, date) else str(raw)
+        self.wrong.append(f"{what} '{shown(written)}' 不是{wanted}")
         return None
+
+
+def shown(text: str) -> str:
+    """Somebody else's text in a message: short, in one line, without what a terminal would obey."""
+    kept = "".join(letter for letter in text if letter.isprintable())
+    return kept if len(kept) <= _SHOWN else f"{kept[:_SHOWN]}…"
 
 
 def plain(text: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from qms.model import Customer, Register, SurveyAnswer, SurveyPlan, value
-from qms.survey.returned import Returned
+from qms.survey.returned import Returned, shown
 from qms.survey.sheet import mark_of
 
 _LEAVE = "没有导入"
@@ -71,7 +71,7 @@ def _origin(returned: Returned, register: Register, year: int) -> tuple[SurveyPl
     """The plan and the customer that the form's mark names, if it is still the form that was sent."""
     mark = returned.mark
     if mark.plant != register.organization.name:
-        raise RefusedError(f"是“{_short(mark.plant)}”的调查表，不是本厂发出的；{_LEAVE}，请核对是否收错了文件")
+        raise RefusedError(f"是“{shown(mark.plant)}”的调查表，不是本厂发出的；{_LEAVE}，请核对是否收错了文件")
     if mark.year != year:
         raise RefusedError(f"是 {mark.year} 年度的调查表，现在收的是 {year} 年度；确要补录旧年度的，请加 --year {mark.year}")
     plan = register.plan.get(mark.year)
@@ -79,12 +79,12 @@ def _origin(returned: Returned, register: Register, year: int) -> tuple[SurveyPl
         raise RefusedError(f"没有 {mark.year} 年度调查方案（records/surveys/{mark.year}/plan.yml）；请核对文件")
     customer = register.customer.get(mark.customer)
     if customer is None:
-        raise RefusedError(f"顾客 {_short(mark.customer)} 不在顾客档案中；请核对文件")
+        raise RefusedError(f"顾客 {shown(mark.customer)} 不在顾客档案中；请核对文件")
     if customer.id not in plan.customers:
         raise RefusedError(f"{customer.id} {customer.short_name} 不在 {year} 年度方案的调查对象中；请先修订方案并重新批准")
     if mark.version != plan.questionnaire.version:
         raise RefusedError(
-            f"用的是调查表 {_short(mark.version)} 版，方案定的是 {plan.questionnaire.version} 版；请用 qms survey send 重新生成后请顾客重填"
+            f"用的是调查表 {shown(mark.version)} 版，方案定的是 {plan.questionnaire.version} 版；请用 qms survey send 重新生成后请顾客重填"
         )
     if mark != mark_of(register, plan, customer.id):
         raise RefusedError("题目、量表或低分界限与现在的方案不同，或标记被改动；请核对方案发出后是否改过，必要时请顾客用新表重填")
@@ -124,7 +124,7 @@ def _refuse_wrong(returned: Returned, plan: SurveyPlan) -> None:
             if item in titles and not 1 <= number <= plan.questionnaire.scale:
                 wrong.append(f"“{titles[item]}”的{name} {number} 超出 1 至 {plan.questionnaire.scale}")
     strange = {*returned.scores, *returned.not_applicable, *returned.importance, *returned.reasons} - titles.keys()
-    wrong += [f"题号 {_short(item)} 不在调查表中" for item in sorted(strange)]
+    wrong += [f"题号 {shown(item)} 不在调查表中" for item in sorted(strange)]
     wrong += [f"“{titles[item]}”既有得分又选了不适用" for item in returned.not_applicable if item in returned.scores and item in titles]
     if wrong:
         raise RefusedError(f"{'；'.join(wrong)}。请顾客改正后重新发来，或电话问清后用 qms answer 登记")
@@ -149,9 +149,3 @@ def _left_open(returned: Returned, plan: SurveyPlan) -> list[str]:
 def _listed(plan: SurveyPlan, items: list[str]) -> str:
     titles = {item.id: item.title for item in plan.questionnaire.items}
     return "、".join(f"“{titles[item]}”" for item in items)
-
-
-def _short(text: str) -> str:
-    """Somebody else's text in a message: one short line."""
-    kept = "".join(letter for letter in text if letter.isprintable())
-    return kept if len(kept) <= 40 else f"{kept[:40]}…"
