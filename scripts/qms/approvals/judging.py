@@ -27,7 +27,7 @@ class ApprovalRule:
     @property
     def requirement(self) -> str:
         """The requirement in one English sentence with its clause."""
-        return (self.check.__doc__ or "").strip()
+        return (self.check.__doc__ or "").partition("\n")[0]
 
 
 def judged_from(register: Register) -> date | None:
@@ -45,7 +45,10 @@ def is_judged(register: Register, each: Evidence) -> bool:
 
 
 def approvals_are_brought_by_the_signer(register: Register, each: Evidence) -> Iterator[str]:
-    """The commit that brings an approval or review is made under the signer's own address (QP-M-02 5.2)."""
+    """The commit that brings an approval or review is made under the signer's own address (QP-M-02 5.2).
+
+    审核、批准由签署人本人账号的提交写入。
+    """
     step = each.brought
     if step and step.author.casefold() not in each.addresses:
         expected = _person(register, each.by)
@@ -56,14 +59,20 @@ def approvals_are_brought_by_the_signer(register: Register, each: Evidence) -> I
 
 
 def approvers_have_not_written_the_content(register: Register, each: Evidence) -> Iterator[str]:
-    """Whoever approves wrote nothing of what is approved (QM-01 8.3)."""
+    """Whoever approves wrote nothing of what is approved (QM-01 8.3).
+
+    批准人没有写过所批准的内容。
+    """
     own = [step for step in each.written if each.field != "reviewed" and each.addresses & {address.casefold() for address in step.authors}]
     if own:
         yield f"批准人 {_person(register, each.by)}自己改过所批的内容（提交 {own[0].commit[:_SHORT]}）；编制人不得批准自己写的内容，请改由他人批准"
 
 
 def approvals_follow_the_content(register: Register, each: Evidence) -> Iterator[str]:
-    """Nothing is approved before it was written (QP-M-02 5.2)."""
+    """Nothing is approved before it was written (QP-M-02 5.2).
+
+    签署不早于所签内容写成的时间（容许时钟相差 5 分钟）。
+    """
     if not each.written:
         return
     last = max(each.written, key=lambda step: step.written)
@@ -75,7 +84,10 @@ def approvals_follow_the_content(register: Register, each: Evidence) -> Iterator
 
 
 def approvals_are_signed(register: Register, each: Evidence) -> Iterator[str]:
-    """Where the plant demands it, the commit that brings an approval is signed with the signer's own key, valid on that day (QP-M-02 5.2)."""
+    """Where the plant demands it, the commit that brings an approval is signed with the signer's own key, valid on that day (QP-M-02 5.2).
+
+    本厂规定须签名的，写入签署的提交带有签署人本人当日有效密钥的签名。
+    """
     step, said = each.brought, each.verification
     if step is None or said is None or not _signing(register, each):
         return

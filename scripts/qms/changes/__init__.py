@@ -47,7 +47,7 @@ class ChangeRule:
     @property
     def requirement(self) -> str:
         """The requirement in one English sentence with its clause."""
-        return (self.check.__doc__ or "").strip()
+        return (self.check.__doc__ or "").partition("\n")[0]
 
 
 CHANGE_RULES: tuple[ChangeRule, ...] = (

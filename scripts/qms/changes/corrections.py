@@ -16,7 +16,10 @@ _BETWEEN = re.compile(r"[,，、;；\s]+")
 
 
 def corrections_say_what_changed(changes: Changes) -> Iterator[Difference]:
-    """A correction names the field with the value that it had and the value that it has (QP-M-02 5.3)."""
+    """A correction names the field with the value that it had and the value that it has (QP-M-02 5.3).
+
+    新写的更正记录，字段、原值、新值与这次实际的改动一致。
+    """
     for file, old, new in changes.changed():
         by_field: dict[str, list[Entry]] = defaultdict(list)
         for entry in added_entries(old, new):

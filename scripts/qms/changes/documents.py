@@ -14,14 +14,20 @@ _REVISION = re.compile(r"([A-Z])/(\d+)", re.ASCII)
 
 
 def documents_are_never_deleted(changes: Changes) -> Iterator[Difference]:
-    """A controlled document that is out of use is marked obsolete and stays (QM-01 8.3)."""
+    """A controlled document that is out of use is marked obsolete and stays (QM-01 8.3).
+
+    受控文件不删去、不改名；不再使用的改为作废。
+    """
     for file in changes.files:
         if file.kind == "document" and file.before is not None and file.after is None:
             yield at_top(file.path, "受控文件被删去或改名；请恢复，不再使用的把状态（status）改为 obsolete 并写修订记录")
 
 
 def changed_document_has_a_new_revision(changes: Changes) -> Iterator[Difference]:
-    """A change of a document's text raises its revision and adds exactly one row that says who, when, what and why (QM-01 8.3)."""
+    """A change of an issued document's text or demands raises its revision and adds exactly one row that says who, when, what and why (QM-01 8.3).
+
+    已发行文件改动正文、名称、参数、要求或改为作废的，版本递增，修订记录只加一行。
+    """
     for file, old, new in changes.changed(documents=True):
         what = _what_changed(changes.reader, old, new)
         rows = len(_rows(new)) - len(_rows(old))
@@ -39,7 +45,10 @@ def changed_document_has_a_new_revision(changes: Changes) -> Iterator[Difference
 
 
 def revision_rows_are_never_changed(changes: Changes) -> Iterator[Difference]:
-    """Rows of the revision table that are on the base stay as they are, in their order (QM-01 8.3)."""
+    """Rows of the revision table that are on the base stay as they are, in their order (QM-01 8.3).
+
+    修订记录已有的各行不改写、不删去、不移动（尚未发行的最后一行除外）。
+    """
     for file, old, new in changes.changed(documents=True):
         rows, now = _rows(old), _rows(new)
         # The last row of a revision that is still being reviewed is still being written.
@@ -53,7 +62,10 @@ def revision_rows_are_never_changed(changes: Changes) -> Iterator[Difference]:
 
 
 def past_parameters_are_never_changed(changes: Changes) -> Iterator[Difference]:
-    """The parameters of a past revision judge what began under it, for ever; a new revision brings its own (QM-01 8.3)."""
+    """The parameters of a past revision judge what began under it, for ever; a new revision brings its own (QM-01 8.3).
+
+    旧版的判定参数不改动、不删去；新值写在新版本的一段。
+    """
     for file, old, new in changes.changed(documents=True):
         now = {entry.get("revision"): (index, entry) for index, entry in enumerate(_entries(new, "parameters"))}
         for entry in _entries(old, "parameters"):

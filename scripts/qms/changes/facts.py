@@ -14,7 +14,10 @@ _RHYTHM = ("customer", "contact_every")
 
 
 def facts_are_never_changed(changes: Changes) -> Iterator[Difference]:
-    """A fact on the base stays as it is, or is corrected with field, old value, new value, reason, person and time (QP-M-02 5.3)."""
+    """A fact on the base stays as it is, or is corrected with field, old value, new value, reason, person and time (QP-M-02 5.3).
+
+    已入库的事实保持原样；确须更正的同时写更正记录（规定可随时更新的项目除外）。
+    """
     for file, kind, old, new, delta in _every(changes, CHANGED, REMOVED):
         shape = shape_of(delta.field)
         if _is_entry(delta) or shape in _PROMISES or (kind, shape) == _RHYTHM or may_change(kind, shape, old.data, new.data):
@@ -31,7 +34,10 @@ def facts_are_never_changed(changes: Changes) -> Iterator[Difference]:
 
 
 def entries_are_only_appended(changes: Changes) -> Iterator[Difference]:
-    """Entries of a list keep their place; what is new comes at the end (QP-M-02 5.3)."""
+    """Entries of a list keep their place; what is new comes at the end (QP-M-02 5.3).
+
+    列表中已入库的各项不删去、不换位，新的一项写在最后。
+    """
     for file, kind, old, new, delta in _every(changes, MOVED, REMOVED):
         shape = shape_of(delta.field)
         if not _is_entry(delta) or may_change(kind, shape, old.data, new.data):
@@ -47,7 +53,10 @@ def entries_are_only_appended(changes: Changes) -> Iterator[Difference]:
 
 
 def promises_change_only_by_renewal(changes: Changes) -> Iterator[Difference]:
-    """A promise to a customer changes only by telling the customer again: a further renewal (QP-M-05 5.3.6)."""
+    """A promise to a customer changes only by telling the customer again: a further renewal (QP-M-05 5.3.6).
+
+    已入库的承诺时间不改写、不更正；延期的另加一次延期知会。
+    """
     for file, kind, _, _, delta in _every(changes, CHANGED, REMOVED):
         if kind == "complaint" and shape_of(delta.field) in _PROMISES:
             field = named(changes, kind, delta.field)
@@ -55,7 +64,10 @@ def promises_change_only_by_renewal(changes: Changes) -> Iterator[Difference]:
 
 
 def contact_rhythm_changes_on_record(changes: Changes) -> Iterator[Difference]:
-    """How often a customer is contacted changes only together with an entry that says from when and why (QP-M-05 5.4.1)."""
+    """How often a customer is contacted changes only together with an entry that says from when and why (QP-M-05 5.4.1).
+
+    联络频次有改动的，同时追加频次变更，原频次、新频次与改动一致。
+    """
     for file, kind, old, new, delta in _every(changes, CHANGED):
         if (kind, delta.field) != _RHYTHM:
             continue
@@ -66,7 +78,10 @@ def contact_rhythm_changes_on_record(changes: Changes) -> Iterator[Difference]:
 
 
 def closed_records_are_left_alone(changes: Changes) -> Iterator[Difference]:
-    """A closed, released, approved, returned or voided record takes nothing but corrections (QP-M-02 5.3)."""
+    """A closed, released, approved, returned or voided record takes nothing but corrections (QP-M-02 5.3).
+
+    已结案、放行、批准、收回、拒答或作废的记录只作更正，不另添内容（规定可补的项目除外）。
+    """
     for file, kind, old, new, delta in _every(changes, ADDED):
         closing = closed_by(kind, old.data)
         if closing is None or delta.field.partition(".")[0] in closing.may_follow or may_change(kind, shape_of(delta.field), old.data, new.data):

@@ -10,7 +10,10 @@ _MODES = {_EXECUTABLE: "带有可执行标志", "120000": "是符号链接", "16
 
 
 def records_are_never_deleted(changes: Changes) -> Iterator[Difference]:
-    """A record or attachment that is on the base stays where it is; an entry by mistake is voided (QP-M-02 5.3)."""
+    """A record or attachment that is on the base stays where it is; an entry by mistake is voided (QP-M-02 5.3).
+
+    已入库的记录和附件不删去、不改名；登错的作废。
+    """
     if changes.sample_ends:
         return
     for file in changes.files:
@@ -30,7 +33,10 @@ def records_are_never_deleted(changes: Changes) -> Iterator[Difference]:
 
 
 def deleted_records_are_restored(changes: Changes) -> Iterator[Difference]:
-    """A record that was deleted from the base earlier, without a disposal, is put back (QP-M-02 5.3)."""
+    """A record that was deleted from the base earlier, without a disposal, is put back (QP-M-02 5.3).
+
+    主分支上删去的记录、附件、受控文件，没有写明销毁记录的都已恢复。
+    """
     there = {file.path for file in changes.files if file.after is not None}
     for gone in changes.gone:
         if gone.path not in there and gone.note is None and not changes.sample_ends:
@@ -41,7 +47,10 @@ def deleted_records_are_restored(changes: Changes) -> Iterator[Difference]:
 
 
 def numbers_are_never_reused(changes: Changes) -> Iterator[Difference]:
-    """A number that was given once is never given to anything else, also after the record is gone (QP-M-02 5.1, 5.7)."""
+    """A number that was given once is never given to anything else, also after the record is gone (QP-M-02 5.1, 5.7).
+
+    用过的编号不再用于别的内容，原来的记录删去以后也一样。
+    """
     gone = {entry.path: entry for entry in changes.gone}
     for file in changes.files:
         earlier = gone.get(file.path)
@@ -52,14 +61,20 @@ def numbers_are_never_reused(changes: Changes) -> Iterator[Difference]:
 
 
 def numbers_are_free_on_the_base(changes: Changes) -> Iterator[Difference]:
-    """Of two who took the same number, the one who came first keeps it (QP-M-02 5.1)."""
+    """Of two who took the same number, the one who came first keeps it (QP-M-02 5.1).
+
+    新记录的编号没有被主分支上的另一份文件占用。
+    """
     for file in changes.files:
         if file.before is None and file.after is not None and file.path in changes.taken:
             yield at(file, "id", "编号已被主分支上的另一份文件占用；请用 qms renumber 改用下一个编号，再合入主分支的更新")
 
 
 def files_are_plain(changes: Changes) -> Iterator[Difference]:
-    """Records, attachments and controlled documents are plain files: no link, no submodule, nothing to run (QP-M-02 5.8)."""
+    """Records, attachments and controlled documents are plain files: no link, no submodule, nothing to run (QP-M-02 5.8).
+
+    记录、附件、受控文件都是普通文件，不是链接、子模块或可执行文件。
+    """
     for file in changes.files:
         if file.after is None or file.after.mode == PLAIN_FILE:
             continue
@@ -70,7 +85,10 @@ def files_are_plain(changes: Changes) -> Iterator[Difference]:
 
 
 def attachments_are_never_changed(changes: Changes) -> Iterator[Difference]:
-    """An attachment that is on the base keeps every byte; new material is a further attachment (QP-M-02 5.3)."""
+    """An attachment that is on the base keeps every byte; new material is a further attachment (QP-M-02 5.3).
+
+    已入库的附件逐字节不变；新的材料另附文件。
+    """
     for file in changes.files:
         if file.kind == "attachment" and file.before and file.after and file.before.sha256 != file.after.sha256 and not changes.sample_ends:
             yield at_top(

@@ -20,7 +20,10 @@ _BOOK = "policies.witnessed_from"
 
 
 def rules_and_records_change_apart(changes: Changes) -> Iterator[Difference]:
-    """Forms, rules, workflows, people and owners never change together with the records that they judge (QP-M-02 5.8)."""
+    """Forms, rules, workflows, people and owners never change together with the records that they judge (QP-M-02 5.8).
+
+    表单、程序、自动检查、审查人、人员和工厂信息的改动不与记录放在同一次更改里。
+    """
     records = [file.path for file in changes.files if file.path.startswith("records/") and file.path not in _SETTINGS]
     if not records or changes.sample_ends:
         return
@@ -32,7 +35,10 @@ def rules_and_records_change_apart(changes: Changes) -> Iterator[Difference]:
 
 
 def the_book_is_never_closed(changes: Changes) -> Iterator[Difference]:
-    """The day from which git is the book of the records, once set, is neither moved nor taken away (QP-M-02 5.8)."""
+    """The day from which git is the book of the records, once set, is neither moved nor taken away (QP-M-02 5.8).
+
+    留痕起算日写定之后不改动、不删去。
+    """
     for file, old, new in changes.changed():
         before, after = get(old.data, _BOOK), get(new.data, _BOOK)
         if file.kind == "organization" and before and before != after:

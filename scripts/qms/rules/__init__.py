@@ -40,7 +40,7 @@ class Rule:
     @property
     def requirement(self) -> str:
         """The requirement in one English sentence with its clause."""
-        return (self.check.__doc__ or "").strip()
+        return (self.check.__doc__ or "").partition("\n")[0]
 
 
 RULES: tuple[Rule, ...] = (

@@ -9,7 +9,10 @@ _INTERVIEWS = ("visit", "phone")
 
 
 def answer_has_a_plan(register: Register) -> Iterator[Violation]:
-    """A questionnaire belongs to the year's survey plan (QP-M-05 4.3)."""
+    """A questionnaire belongs to the year's survey plan (QP-M-05 4.3).
+
+    有调查表的年度都有调查方案。
+    """
     for answer in register.answers:
         path = f"records/surveys/{answer.year}/plan.yml"
         if answer.year not in register.plan and not unread(register, path):
@@ -17,7 +20,10 @@ def answer_has_a_plan(register: Register) -> Iterator[Violation]:
 
 
 def answer_is_from_an_invited_customer(register: Register) -> Iterator[Violation]:
-    """Only customers named in the plan are surveyed (QP-M-05 5.4.3)."""
+    """Only customers named in the plan are surveyed (QP-M-05 5.4.3).
+
+    调查表的顾客都列在当年方案的调查对象之中。
+    """
     for answer, plan in _planned(register):
         if answer.customer not in plan.customers:
             who = customer_words(register, answer.customer)
@@ -29,7 +35,10 @@ def answer_is_from_an_invited_customer(register: Register) -> Iterator[Violation
 
 
 def answer_uses_the_planned_questionnaire(register: Register) -> Iterator[Violation]:
-    """The form that is sent is the version that was approved with the plan (QP-M-05 4.3)."""
+    """The form that is sent is the version that was approved with the plan (QP-M-05 4.3).
+
+    调查表的版本就是当年方案写明的版本。
+    """
     for answer, plan in _planned(register):
         if answer.questionnaire_version != plan.questionnaire.version:
             version = stated(register, plan, "questionnaire.version")
@@ -41,7 +50,10 @@ def answer_uses_the_planned_questionnaire(register: Register) -> Iterator[Violat
 
 
 def answer_is_taken_by_a_planned_method(register: Register) -> Iterator[Violation]:
-    """The survey is made by the methods that the plan names (QP-M-05 5.4.3)."""
+    """The survey is made by the methods that the plan names (QP-M-05 5.4.3).
+
+    调查表的调查方式是当年方案写明的方式之一。
+    """
     for answer, plan in _planned(register):
         if answer.method not in plan.method:
             methods = "、".join(register.vocabulary.label("survey_plan", "method", method) for method in plan.method)
@@ -49,7 +61,10 @@ def answer_is_taken_by_a_planned_method(register: Register) -> Iterator[Violatio
 
 
 def answer_scores_items_within_the_scale(register: Register) -> Iterator[Violation]:
-    """Scores, importance and reasons belong to items of the questionnaire, and scores lie within its scale (QP-M-05 5.4.3)."""
+    """Scores, importance and reasons belong to items of the questionnaire, and no mark exceeds its scale (QP-M-05 5.4.3).
+
+    得分、重要度、低分原因的题号都在调查表中，得分、重要度不超过量表。
+    """
     for answer, plan in _planned(register):
         items = {item.id for item in plan.questionnaire.items}
         scale = plan.questionnaire.scale
@@ -65,7 +80,10 @@ def answer_scores_items_within_the_scale(register: Register) -> Iterator[Violati
 
 
 def not_applicable_item_has_no_score(register: Register) -> Iterator[Violation]:
-    """What the customer marked as not applicable is an item of the questionnaire and bears no score (QP-M-05 5.4.3)."""
+    """What the customer marked as not applicable is an item of the questionnaire and bears no score (QP-M-05 5.4.3).
+
+    注明不适用的题号都在调查表中，并且没有得分。
+    """
     for answer, plan in _planned(register):
         items = {item.id for item in plan.questionnaire.items}
         for index, item in enumerate(answer.not_applicable):
@@ -78,7 +96,10 @@ def not_applicable_item_has_no_score(register: Register) -> Iterator[Violation]:
 
 
 def low_score_has_a_reason(register: Register) -> Iterator[Violation]:
-    """Where a score is low, the customer's reason is written down (QP-M-05 5.4.3)."""
+    """Where a score is low, the customer's reason is written down (QP-M-05 5.4.3).
+
+    不高于低分界限的每个得分都写有顾客的原因。
+    """
     for answer, plan in _planned(register):
         for place, source in _respondents(answer):
             for item, score in (source.scores or {}).items():
@@ -90,7 +111,10 @@ def low_score_has_a_reason(register: Register) -> Iterator[Violation]:
 
 
 def interview_has_a_memo(register: Register) -> Iterator[Violation]:
-    """A survey by visit or telephone is also a contact, with a memo of quality assurance (QP-M-05 5.4.3, 5.5)."""
+    """A survey by visit or telephone is also a contact, with a memo of quality assurance (QP-M-05 5.4.3, 5.5).
+
+    收回的登门、电话调查都注明访谈备忘录；所注备忘录属于同一顾客，由品保科记录。
+    """
     for answer in register.answers:
         memo = register.memo.get(answer.memo or "")
         field = stated(register, answer, "memo")
@@ -103,7 +127,10 @@ def interview_has_a_memo(register: Register) -> Iterator[Violation]:
 
 
 def answer_is_returned_after_it_was_sent(register: Register) -> Iterator[Violation]:
-    """A questionnaire is returned or refused after it was sent, and not both (QP-M-05 5.4.3)."""
+    """A questionnaire is returned or refused after it was sent, and not both (QP-M-05 5.4.3).
+
+    回收、拒答和未回收的跟进都不早于发出；回收与拒答只有其一。
+    """
     for answer in register.answers:
         attempts = (f"follow_ups.{index}.at" for index in range(len(answer.follow_ups)))
         yield from not_before(register, answer, "sent_at", "returned_at", "refused.at", *attempts)
@@ -114,7 +141,10 @@ def answer_is_returned_after_it_was_sent(register: Register) -> Iterator[Violati
 
 
 def surveyor_is_of_quality_assurance(register: Register) -> Iterator[Violation]:
-    """Quality assurance makes the survey (QP-M-05 5.4.3)."""
+    """Quality assurance makes the survey (QP-M-05 5.4.3).
+
+    调查人员在发出当日担任品保科调查人员或品保科科长（含代理人）。
+    """
     for answer in register.answers:
         yield from signed_as(register, answer, "surveyor", "qa_staff", "qa_chief", when=answer.sent_at)
 

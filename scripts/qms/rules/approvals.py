@@ -22,7 +22,10 @@ def _signatures(register: Register) -> Iterator[tuple[Approved, str, Approval | 
 
 
 def approvals_are_of_this_content(register: Register) -> Iterator[Violation]:
-    """An approval holds for the content that it was given to: once that changes, it must be given again (QM-01 8.3)."""
+    """An approval holds for the content that it was given to: once that changes, it must be given again (QM-01 8.3).
+
+    带有摘要的审核、批准与现在的内容相符；签署之后改过内容的，已重新签署。
+    """
     for subject, field, signature in _signatures(register):
         if state_of(subject, field) == "stale":
             word = named(register, subject, field)
@@ -36,7 +39,10 @@ def approvals_are_of_this_content(register: Register) -> Iterator[Violation]:
 
 
 def approvals_bear_a_digest(register: Register) -> Iterator[Violation]:
-    """An approval given since git is the book bears the digest of what was approved (QP-M-02 5.2)."""
+    """An approval given since git is the book bears the digest of what was approved (QP-M-02 5.2).
+
+    留痕起算日之后的审核、批准都带有所签内容的摘要。
+    """
     since = register.organization.policies.witnessed_from
     for subject, field, signature in _signatures(register):
         if since and day(register, signature.at) > since and state_of(subject, field) == "unsealed":
@@ -46,7 +52,10 @@ def approvals_bear_a_digest(register: Register) -> Iterator[Violation]:
 
 
 def document_signatures_are_by_different_people(register: Register) -> Iterator[Violation]:
-    """Whoever prepares or approves a document does not review it (QM-01 8.3)."""
+    """Whoever prepares or approves a document does not review it (QM-01 8.3).
+
+    有效和作废文件的审核人既不是编制人，也不是批准人。
+    """
     for document in register.documents:
         reviewed = document.reviewed
         if reviewed is None or document.status not in _IN_USE:
@@ -60,7 +69,10 @@ def document_signatures_are_by_different_people(register: Register) -> Iterator[
 
 
 def late_approval_states_its_reason(register: Register) -> Iterator[Violation]:
-    """A plan that was approved only after the first form had been sent says why (QP-M-05 4.3)."""
+    """A plan that was approved only after the first form had been sent says why (QP-M-05 4.3).
+
+    第一份调查表发出之后才批准的方案，写明迟批原因。
+    """
     for plan in register.plans:
         sent = [answer for answer in register.answers if answer.year == plan.year]
         first = min(sent, key=lambda answer: answer.sent_at, default=None)

@@ -10,7 +10,10 @@ _SURVEY = re.compile(r"(?:surveys/)?(\d{4})(?:/(CU-\d{4}))?", re.ASCII)
 
 
 def capa_source_exists(register: Register) -> Iterator[Violation]:
-    """A corrective action names the complaint, memo or survey that it comes from (QP-T-08 5.2)."""
+    """A corrective action names the complaint, memo or survey that it comes from (QP-T-08 5.2).
+
+    来源是投诉、备忘录或调查的纠正与预防措施，写明来源编号，该来源确实存在。
+    """
     known: dict[str, Mapping[str, object]] = {"complaint": register.complaint, "memo": register.memo}
     claimed = files_claimed(register)
     for capa in register.capas:
@@ -28,7 +31,10 @@ def capa_source_exists(register: Register) -> Iterator[Violation]:
 
 
 def capa_times_are_in_order(register: Register) -> Iterator[Violation]:
-    """Measures are due and done after the case was opened, its effect is checked and it is closed after that (QP-T-08 5.3)."""
+    """Measures are due and done after the case was opened, its effect is checked and it is closed after that (QP-T-08 5.3).
+
+    措施的期限和完成、效果确认、结案都不早于开单；结案不早于效果确认。
+    """
     for capa in standing(register.capas):
         yield from not_before(register, capa, "opened_at", *each(capa, "actions", "due_on"), *each(capa, "actions", "done_on"))
         yield from not_before(register, capa, "opened_at", "effectiveness.checked_at", "closed.at")
@@ -36,7 +42,10 @@ def capa_times_are_in_order(register: Register) -> Iterator[Violation]:
 
 
 def capa_opens_after_its_source(register: Register) -> Iterator[Violation]:
-    """A corrective action is opened after the complaint that it answers came in (QP-T-08 5.1)."""
+    """A corrective action is opened after the complaint that it answers came in (QP-T-08 5.1).
+
+    由投诉引出的纠正与预防措施，开单不早于该投诉的受理。
+    """
     for capa in standing(register.capas):
         source = register.complaint.get(capa.origin.id or "") if capa.origin.type == "complaint" else None
         if source and not source.void and capa.opened_at < source.received.at:
@@ -45,7 +54,10 @@ def capa_opens_after_its_source(register: Register) -> Iterator[Violation]:
 
 
 def next_round_follows_the_previous(register: Register) -> Iterator[Violation]:
-    """A further round names an earlier corrective action (QP-T-08 5.9)."""
+    """A further round names an earlier corrective action (QP-T-08 5.9).
+
+    所注上一轮措施不是本单，开单也不晚于本单。
+    """
     for capa in standing(register.capas):
         previous = register.capa.get(capa.previous or "")
         if previous is capa:
@@ -55,7 +67,10 @@ def next_round_follows_the_previous(register: Register) -> Iterator[Violation]:
 
 
 def closed_capa_is_complete(register: Register) -> Iterator[Violation]:
-    """A corrective action is closed with containment, both causes, measures and standardisation (QP-T-08 5.8.1)."""
+    """A corrective action is closed with containment, both causes, measures and standardisation (QP-T-08 5.8.1).
+
+    结案的单写有临时措施、发生原因、流出原因、标准化与横向展开，至少有一项纠正措施。
+    """
     for capa in standing(register.capas):
         if capa.closed is None:
             continue
@@ -76,7 +91,10 @@ def closed_capa_is_complete(register: Register) -> Iterator[Violation]:
 
 
 def closed_capa_has_done_its_measures(register: Register) -> Iterator[Violation]:
-    """Every measure is done, and done before the effect is checked, when the case is closed (QP-T-08 5.8.1)."""
+    """Every measure is done, and done before the effect is checked, when the case is closed (QP-T-08 5.8.1).
+
+    结案的单，每项措施都写有完成日期，且不晚于效果确认（没有效果确认的，不晚于结案）。
+    """
     for capa in standing(register.capas):
         if capa.closed is None:
             continue
@@ -89,7 +107,10 @@ def closed_capa_has_done_its_measures(register: Register) -> Iterator[Violation]
 
 
 def closed_capa_is_effective(register: Register) -> Iterator[Violation]:
-    """Only an effective corrective action is closed; an ineffective one stays and a new round is opened (QP-T-08 5.8.1, 5.9)."""
+    """Only an effective corrective action is closed; an ineffective one stays and a new round is opened (QP-T-08 5.8.1, 5.9).
+
+    结案的单都经效果确认，结论是有效。
+    """
     for capa in standing(register.capas):
         if capa.closed and capa.effectiveness is None:
             yield Violation(capa, "closed", f"已结案，却没有{named(register, capa, 'effectiveness')}；请补写，或撤销结案")
@@ -98,7 +119,10 @@ def closed_capa_is_effective(register: Register) -> Iterator[Violation]:
 
 
 def capa_is_closed_by_the_chief(register: Register) -> Iterator[Violation]:
-    """The chief of quality assurance or a registered deputy closes a corrective action (QP-T-08 5.8.1)."""
+    """The chief of quality assurance or a registered deputy closes a corrective action (QP-T-08 5.8.1).
+
+    纠正与预防措施由结案当日的品保科科长或其代理人结案。
+    """
     for capa in standing(register.capas):
         yield from signed_as(register, capa, "closed.by", "qa_chief")
 

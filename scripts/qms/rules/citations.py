@@ -25,7 +25,10 @@ _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
 def cited_titles_are_right(register: Register) -> Iterator[Violation]:
-    """A document is cited by its number and its exact title (QP-M-05 6)."""
+    """A document is cited by its number and its exact title (QP-M-05 6).
+
+    正文引用的文件都是受控文件，写成“编号《名称》”，名称与该文件一致。
+    """
     claimed = files_claimed(register)
     for document in register.documents:
         for line, column, found in _citations(document):
@@ -38,7 +41,10 @@ def cited_titles_are_right(register: Register) -> Iterator[Violation]:
 
 
 def cited_documents_are_listed(register: Register) -> Iterator[Violation]:
-    """A document that the text cites stands in the list of references (QP-M-05 6)."""
+    """A document that the text cites stands in the list of references (QP-M-05 6).
+
+    正文引用的受控文件都列入该文件首部的引用文件。
+    """
     for document in register.documents:
         told = {document.number, *document.references}
         for line, column, found in _citations(document):
@@ -48,7 +54,10 @@ def cited_documents_are_listed(register: Register) -> Iterator[Violation]:
 
 
 def listed_documents_are_cited(register: Register) -> Iterator[Violation]:
-    """A document in the list of references is cited in the text, not only in the chapter that lists them (QP-M-05 6)."""
+    """A document in the list of references is cited in the text, not only in the chapter that lists them (QP-M-05 6).
+
+    首部列出的引用文件，在“引用（参考）文件”一章之外的正文里都有引用。
+    """
     for document in register.documents:
         cited = {found[1] for _, _, found in _citations(document, with_reference_chapter=False)}
         for index, number in enumerate(document.references):
@@ -61,7 +70,10 @@ def listed_documents_are_cited(register: Register) -> Iterator[Violation]:
 
 
 def every_record_type_has_a_retention_period(register: Register) -> Iterator[Violation]:
-    """The retention table has a row with a period for every type of record (QP-M-05 5.5, QP-M-02 5.6)."""
+    """The retention table has a row with a period for every type of record (QP-M-05 5.5, QP-M-02 5.6).
+
+    保存期限表里，每一类记录都有一行，写明期限。
+    """
     document = register.document.get(RECORDS_PROCEDURE)
     if document is None:
         return
@@ -76,7 +88,10 @@ def every_record_type_has_a_retention_period(register: Register) -> Iterator[Vio
 
 
 def every_record_type_is_listed(register: Register) -> Iterator[Violation]:
-    """The procedure's list of records names every type of record and its folder (QP-M-05 7)."""
+    """The procedure's list of records names every type of record and its folder (QP-M-05 7).
+
+    程序第 7 章列出每一类记录和它的存放位置。
+    """
     document = register.document.get(PROCEDURE)
     if document is None:
         return

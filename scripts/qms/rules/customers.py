@@ -8,13 +8,19 @@ from qms.rules.common import Violation, not_before, quoted, signed_as, stated
 
 
 def customer_file_is_made_by_production_control(register: Register) -> Iterator[Violation]:
-    """The customer file is made by production control (QP-M-05 4.1, 5.1.1)."""
+    """The customer file is made by production control (QP-M-05 4.1, 5.1.1).
+
+    顾客档案的建档人在建档当日担任生产管理科（PC）岗位。
+    """
     for customer in register.customers:
         yield from signed_as(register, customer, "created.by", "pc")
 
 
 def customer_names_are_unique(register: Register) -> Iterator[Violation]:
-    """Each customer has one file (QP-M-05 5.1.1)."""
+    """Each customer has one file: no two whose business has not ended share a name (QP-M-05 5.1.1).
+
+    未终止合作的顾客，全称互不相同，简称也互不相同。
+    """
     for field in ("name", "short_name"):
         seen: dict[str, Customer] = {}
         for customer in register.customers:
@@ -29,14 +35,20 @@ def customer_names_are_unique(register: Register) -> Iterator[Violation]:
 
 
 def customer_dates_are_in_order(register: Register) -> Iterator[Violation]:
-    """A customer cannot leave before joining, nor a file be checked before it was made (QP-M-05 5.1.1)."""
+    """A customer cannot leave before joining, nor a file be checked before it was made (QP-M-05 5.1.1).
+
+    合作终止不早于合作起始，核对不早于建档。
+    """
     for customer in register.customers:
         yield from not_before(register, customer, "since", "ended_on")
         yield from not_before(register, customer, "created.at", "verified_on")
 
 
 def suspensions_are_in_order(register: Register) -> Iterator[Violation]:
-    """Suspensions lie after the beginning, end after they begin and do not overlap; who is active is not suspended (QP-M-05 5.4.1)."""
+    """Suspensions lie after the beginning, end after they begin and do not overlap; who is active is not suspended (QP-M-05 5.4.1).
+
+    各段暂停先后分明、互不重叠，都在合作起始之后；合作中的顾客没有未了的暂停。
+    """
     for customer in register.customers:
         for index, pause in enumerate(customer.suspensions):
             field = f"suspensions.{index}.from"
@@ -54,7 +66,10 @@ def suspensions_are_in_order(register: Register) -> Iterator[Violation]:
 
 
 def contact_rhythm_changes_add_up(register: Register) -> Iterator[Violation]:
-    """Changes of the contact rhythm follow one another up to the rhythm now laid down (QP-M-05 5.4.1)."""
+    """Changes of the contact rhythm follow one another up to the rhythm now laid down (QP-M-05 5.4.1).
+
+    联络频次的各次变更依次相接，每次都有改变，最后一次的新频次就是现行频次。
+    """
     for customer in register.customers:
         changes = customer.contact_changes
         for index, change in enumerate(changes):

@@ -13,7 +13,10 @@ _APPROVER = "management_representative"
 
 
 def document_numbers_are_unique(register: Register) -> Iterator[Violation]:
-    """A number belongs to one document (QM-01 8.3)."""
+    """A number belongs to one document (QM-01 8.3).
+
+    一个文件编号只用于一份受控文件。
+    """
     seen: dict[str, Document] = {}
     for document in register.documents:
         first = seen.setdefault(document.number, document)
@@ -22,7 +25,10 @@ def document_numbers_are_unique(register: Register) -> Iterator[Violation]:
 
 
 def document_references_are_effective(register: Register) -> Iterator[Violation]:
-    """An effective document refers to effective documents (QP-M-05 6)."""
+    """An effective document refers to documents that are effective, or whose last revision is while they are revised (QP-M-05 6).
+
+    有效文件所引用的文件也都有效（正在改版、上一版仍有效的除外）。
+    """
     for document in register.documents:
         for index, number in enumerate(document.references if document.status == "effective" else ()):
             named_there = register.document.get(number)
@@ -35,7 +41,10 @@ def document_references_are_effective(register: Register) -> Iterator[Violation]
 
 
 def document_revision_is_the_last_in_its_table(register: Register) -> Iterator[Violation]:
-    """The revision of a document is that of the last row of its revision table, with the same effective date (QM-01 8.3)."""
+    """The revision of a document is that of the last row of its revision table, with the same effective date (QM-01 8.3).
+
+    文件的版本和生效日期与修订记录的最后一行相同。
+    """
     for document in register.documents:
         last = document.revisions[-1]
         if last.revision != document.revision:
@@ -47,7 +56,10 @@ def document_revision_is_the_last_in_its_table(register: Register) -> Iterator[V
 
 
 def document_revisions_ascend(register: Register) -> Iterator[Violation]:
-    """Revisions follow one another: A/0, A/1, B/0, with dates that do not run back (QM-01 8.3)."""
+    """Revisions follow one another: A/0, A/1, B/0, with dates that do not run back (QM-01 8.3).
+
+    修订记录的版本逐行递增，日期不倒退，生效不早于修订。
+    """
     for document in register.documents:
         for index in range(1, len(document.revisions)):
             earlier, later = document.revisions[index - 1], document.revisions[index]
@@ -60,7 +72,10 @@ def document_revisions_ascend(register: Register) -> Iterator[Violation]:
 
 
 def document_is_signed_in_order(register: Register) -> Iterator[Violation]:
-    """A document is prepared, reviewed, approved and then effective (QM-01 8.3)."""
+    """A document is prepared, reviewed, approved and then effective (QM-01 8.3).
+
+    有效和作废文件依次编制、审核、批准、生效，后一步的日期不早于前一步。
+    """
     for document in register.documents:
         if document.status in _SIGNED:
             yield from not_before(register, document, "prepared.at", "reviewed.at", "approved.at")
@@ -69,7 +84,10 @@ def document_is_signed_in_order(register: Register) -> Iterator[Violation]:
 
 
 def document_is_approved_by_the_management_representative(register: Register) -> Iterator[Violation]:
-    """The management representative, not whoever prepared it, approves a document (QM-01 8.3)."""
+    """The management representative, not whoever prepared it, approves a document (QM-01 8.3).
+
+    有效和作废文件由当日的管理者代表（含代理人）批准，批准人不是编制人。
+    """
     for document in register.documents:
         approved = document.approved
         if approved is None or document.status not in _SIGNED:
@@ -86,7 +104,10 @@ def document_is_approved_by_the_management_representative(register: Register) ->
 
 
 def procedure_has_parameters_for_each_revision(register: Register) -> Iterator[Violation]:
-    """The procedure keeps its parameters for every revision, one set each (QP-M-05 appendix B)."""
+    """The procedure keeps its parameters for every revision, one set each (QP-M-05 appendix B).
+
+    程序的每个版本都有一段判定参数，而且只有一段。
+    """
     procedure = register.procedure
     if procedure is None:
         return
@@ -107,7 +128,10 @@ def procedure_has_parameters_for_each_revision(register: Register) -> Iterator[V
 
 
 def reply_warnings_come_before_the_deadline(register: Register) -> Iterator[Violation]:
-    """Warnings of a reply ascend and come before its deadline (QP-M-05 5.3.5)."""
+    """Warnings of a reply ascend and come before its deadline (QP-M-05 5.3.5).
+
+    答复提醒的各个小时数由小到大，都小于答复时限。
+    """
     procedure = register.procedure
     for index, entry in enumerate(procedure.parameters if procedure else ()):
         hours = entry.reply_warn_hours
@@ -118,7 +142,10 @@ def reply_warnings_come_before_the_deadline(register: Register) -> Iterator[Viol
 
 
 def obligations_lead_to_their_clauses(register: Register) -> Iterator[Violation]:
-    """Every obligation has its own id and leads to the clause that lays it down (QP-M-05 appendix B)."""
+    """Every obligation has its own id and leads to the clause that lays it down (QP-M-05 appendix B).
+
+    程序首部的每项要求编号不重复，锚点就是所属条款在正文中的锚点。
+    """
     procedure = register.procedure
     if procedure is None:
         return

@@ -23,7 +23,10 @@ _EVENT_LISTS = (("informed", "at"), ("renewals", "at"), ("actions", "done_on"))
 
 
 def nothing_happens_after_void(register: Register) -> Iterator[Violation]:
-    """A voided record is over: nothing can happen to it afterwards (QP-M-02 5.3)."""
+    """A voided record is over: nothing can happen to it afterwards (QP-M-02 5.3).
+
+    作废的记录，其中各事项的时间都不晚于作废时间。
+    """
     for record in register.records():
         voided = fact(record, "void.at")
         if voided is None:
@@ -37,13 +40,19 @@ def nothing_happens_after_void(register: Register) -> Iterator[Violation]:
 
 
 def corrections_follow_the_record(register: Register) -> Iterator[Violation]:
-    """A record can be corrected or voided only once there is something to correct (QP-M-02 5.3)."""
+    """A record can be corrected or voided only once there is something to correct (QP-M-02 5.3).
+
+    更正和作废的时间不早于记录开始的时间。
+    """
     for record in register.records():
         yield from not_before(register, record, _BEGIN[record.kind], "void.at", *each(record, "corrections", "at"))
 
 
 def signers_are_in_post(register: Register) -> Iterator[Violation]:
-    """Whoever signs must hold some role on that day (QM-01 6.3)."""
+    """Whoever signs must hold some role on that day (QM-01 6.3).
+
+    启用日期以后，每个签署人在签署当日都有登记的岗位。
+    """
     shapes: dict[str, list[list[str]]] = {}
     for (kind, field), named in register.vocabulary.references.items():
         if named == "person" and field.rpartition(".")[2] == "by":

@@ -8,7 +8,10 @@ from qms.rules.common import Violation, customer_words, files_claimed, named, st
 
 
 def complaint_and_memo_agree(register: Register) -> Iterator[Violation]:
-    """The memo of the first contact is with the same customer, names the complaint and is of the same day (QP-M-05 5.3.1)."""
+    """The memo of the first contact is with the same customer, names the complaint and is of the same day (QP-M-05 5.3.1).
+
+    首次联系所注备忘录属于同一顾客，注明本件编号，沟通与联系在同一天。
+    """
     for complaint in standing(register.complaints):
         memo = register.memo.get(complaint.contact.memo) if complaint.contact else None
         if complaint.contact is None or memo is None or memo.void:
@@ -27,7 +30,10 @@ def complaint_and_memo_agree(register: Register) -> Iterator[Violation]:
 
 
 def complaint_and_capa_agree(register: Register) -> Iterator[Violation]:
-    """A complaint and its corrective action name each other (QP-M-05 5.3.3, QP-T-08 5.1)."""
+    """A complaint and its corrective action name each other (QP-M-05 5.3.3, QP-T-08 5.1).
+
+    投诉与由它引出的纠正与预防措施（各轮之一）互相注明编号。
+    """
     rounds = _rounds(register)
     for complaint in standing(register.complaints):
         capa = register.capa.get(complaint.capa or "")
@@ -43,7 +49,10 @@ def complaint_and_capa_agree(register: Register) -> Iterator[Violation]:
 
 
 def complaint_and_rework_agree(register: Register) -> Iterator[Violation]:
-    """A return and its rework record name each other and the same product (QP-M-05 5.3.4)."""
+    """A return and its rework record name each other and the same product (QP-M-05 5.3.4).
+
+    投诉与返工记录互相注明编号；投诉写了产品料号的，两处相同。
+    """
     for complaint in standing(register.complaints):
         rework = register.rework.get(complaint.rework or "")
         if rework and not rework.void and rework.complaint != complaint.id:
@@ -62,7 +71,10 @@ def complaint_and_rework_agree(register: Register) -> Iterator[Violation]:
 
 
 def closed_complaint_has_been_through_the_steps(register: Register) -> Iterator[Violation]:
-    """Before closing, the customer was contacted, the cause discussed, the answer given, the promise done, the customer asked (QP-M-05 5.3)."""
+    """Before closing: contact, discussion (unless it is feedback), answer, what was promised, the customer asked (QP-M-05 5.3).
+
+    结案的件有首次联系、答复、顾客确认；除反馈外有分析讨论；作出承诺的有完成。
+    """
     for complaint in standing(register.complaints):
         if complaint.closed is None:
             continue
@@ -79,21 +91,30 @@ def closed_complaint_has_been_through_the_steps(register: Register) -> Iterator[
 
 
 def closed_quality_complaint_has_capa(register: Register) -> Iterator[Violation]:
-    """A quality complaint has a corrective action when it is closed (QP-M-05 5.3.3)."""
+    """A quality complaint has a corrective action when it is closed (QP-M-05 5.3.3).
+
+    结案的质量投诉都注明纠正措施编号。
+    """
     for complaint in standing(register.complaints):
         if complaint.closed and complaint.type == "complaint" and complaint.category == "quality" and complaint.capa is None:
             yield Violation(complaint, "closed", f"质量投诉已结案，却没有{named(register, complaint, 'capa')}；请建立纠正与预防措施并两头注明编号")
 
 
 def closed_return_has_capa(register: Register) -> Iterator[Violation]:
-    """A return has a corrective action when it is closed, whatever its size (QP-M-05 5.3.4)."""
+    """A return has a corrective action when it is closed, whatever its size (QP-M-05 5.3.4).
+
+    结案的退货都注明纠正措施编号，不论数量多少。
+    """
     for complaint in standing(register.complaints):
         if complaint.closed and complaint.type == "return" and complaint.capa is None:
             yield Violation(complaint, "closed", f"退货已结案，却没有{named(register, complaint, 'capa')}；请建立纠正与预防措施并两头注明编号")
 
 
 def closed_return_has_rework(register: Register) -> Iterator[Violation]:
-    """A return has a rework record, released, when it is closed (QP-M-05 5.3.4, QP-T-08 5.8.2)."""
+    """A return has a rework record, released, when it is closed (QP-M-05 5.3.4, QP-T-08 5.8.2).
+
+    结案的退货都注明返工单；所注返工单在结案之前已经放行。
+    """
     for complaint in standing(register.complaints):
         if complaint.closed is None:
             continue
@@ -105,7 +126,10 @@ def closed_return_has_rework(register: Register) -> Iterator[Violation]:
 
 
 def closed_complaint_has_effective_capa(register: Register) -> Iterator[Violation]:
-    """The corrective action has proved effective when the complaint is closed (QP-T-08 5.8.2)."""
+    """The corrective action has proved effective when the complaint is closed (QP-T-08 5.8.2).
+
+    注明纠正措施的件，结案之前已有一轮确认有效。
+    """
     rounds = _rounds(register)
     claimed = files_claimed(register)
     for complaint in standing(register.complaints):

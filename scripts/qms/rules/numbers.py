@@ -16,7 +16,10 @@ _MANY = 10
 
 
 def numbers_run_without_gaps(register: Register) -> Iterator[Violation]:
-    """Numbers of a type and year must run from 0001 without a gap; a voided record keeps its number (QP-M-02 5.1)."""
+    """Numbers of a type and year must run from 0001 without a gap; a voided record keeps its number (QP-M-02 5.1).
+
+    同一类型、同一年度的编号从 0001 起连续使用；作废的记录保留编号。
+    """
     for where, prefix, first, last in _gaps(register):
         missing = f"{prefix}-{first:04d}" if first == last else f"{prefix}-{first:04d} 至 {prefix}-{last:04d}"
         yield Violation(where, "id", f"编号不连续，缺少 {missing}；请改用空着的编号，已删去的记录请恢复并作废")
@@ -49,7 +52,10 @@ def _gaps(register: Register) -> Iterator[tuple[Subject, str, int, int]]:
 
 
 def numbers_are_unique(register: Register) -> Iterator[Violation]:
-    """No two files of a type may bear the same number (QP-M-02 5.1)."""
+    """No two files of a type may bear the same number (QP-M-02 5.1).
+
+    同一类型的记录，编号互不相同。
+    """
     seen: dict[tuple[str, str], Record] = {}
     for record in register.records():
         first = seen.setdefault((record.kind, record.id.casefold()), record)
@@ -59,7 +65,10 @@ def numbers_are_unique(register: Register) -> Iterator[Violation]:
 
 
 def number_is_of_its_year(register: Register) -> Iterator[Violation]:
-    """The year in a number is the year in which the matter began (QP-M-02 5.1)."""
+    """The year in a number is the year in which the matter began (QP-M-02 5.1).
+
+    编号中的年度就是事情开始的那一年。
+    """
     for record in register.records():
         begun = fact(record, _BEGIN[record.kind]) if record.kind in _BEGIN else None
         if begun is not None and record.id[3:7] != f"{register.day_of(begun).year:04d}":

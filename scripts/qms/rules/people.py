@@ -8,7 +8,10 @@ from qms.rules.common import BareFile, Violation, named, quoted, role_words
 
 
 def people_are_unique(register: Register) -> Iterator[Violation]:
-    """No two people may share an id or the e-mail address of their commits (QM-01 6.3)."""
+    """No two people may share an id or the e-mail address of their commits (QM-01 6.3).
+
+    人员的代号互不相同，邮箱也互不相同。
+    """
     if register.people_source is None:
         return
     file = BareFile(kind="people", source=register.people_source)
@@ -23,7 +26,10 @@ def people_are_unique(register: Register) -> Iterator[Violation]:
 
 
 def role_periods_are_in_order(register: Register) -> Iterator[Violation]:
-    """A role begins before it ends, and nobody holds the same role twice at a time (QM-01 6.3)."""
+    """A role begins before it ends, and nobody holds the same role twice at a time (QM-01 6.3).
+
+    任职止不早于任职起；同一人的同一岗位，期间不重叠。
+    """
     if register.people_source is None:
         return
     file = BareFile(kind="people", source=register.people_source)
@@ -42,7 +48,10 @@ def role_periods_are_in_order(register: Register) -> Iterator[Violation]:
 
 
 def sample_ends_after_the_start(register: Register) -> Iterator[Violation]:
-    """The last moment of sample data lies after the day on which the plant began (organization.yml)."""
+    """The last moment of sample data lies after the day on which the plant began (organization.yml).
+
+    示例数据的截止时刻不早于启用日期。
+    """
     plant = register.organization
     if plant.sample and plant.source.data and register.day_of(plant.sample.as_of) < plant.started_on:
         started = named(register, plant, "started_on")

@@ -10,7 +10,10 @@ _ROUNDING = 1e-6
 
 
 def plan_runs_in_its_year(register: Register) -> Iterator[Violation]:
-    """The survey of a year begins in that year and ends after it begins (QP-M-05 5.4.3)."""
+    """The survey of a year begins in that year and ends after it begins (QP-M-05 5.4.3).
+
+    调查的开始日在方案的年度之内，截止日不早于开始日。
+    """
     for plan in register.plans:
         if plan.opens_on.year != plan.year:
             yield Violation(plan, "opens_on", f"{stated(register, plan, 'opens_on')} 不在 {plan.year} 年度之内；请改正开始日或年度")
@@ -18,7 +21,10 @@ def plan_runs_in_its_year(register: Register) -> Iterator[Violation]:
 
 
 def plan_weights_total_100(register: Register) -> Iterator[Violation]:
-    """The weights of the dimensions total 100 (QP-M-05 5.4.3)."""
+    """The weights of the dimensions total 100 (QP-M-05 5.4.3).
+
+    各方面的权重合计为 100。
+    """
     for plan in register.plans:
         total = sum(dimension.weight for dimension in plan.dimensions)
         if abs(total - 100) > _ROUNDING:
@@ -26,7 +32,10 @@ def plan_weights_total_100(register: Register) -> Iterator[Violation]:
 
 
 def plan_covers_the_required_dimensions(register: Register) -> Iterator[Violation]:
-    """Quality, delivery, service and price are asked, each by at least one item (QP-M-05 5.4.3)."""
+    """Quality, delivery, service and price are asked, each by at least one item (QP-M-05 5.4.3).
+
+    方案含程序规定的各方面，列出的每个方面至少有一道题目。
+    """
     for plan in register.plans:
         declared = [dimension.id for dimension in plan.dimensions]
         asked = {item.dimension for item in plan.questionnaire.items}
@@ -41,7 +50,10 @@ def plan_covers_the_required_dimensions(register: Register) -> Iterator[Violatio
 
 
 def plan_items_belong_to_its_dimensions(register: Register) -> Iterator[Violation]:
-    """Every item has its own id and belongs to a dimension with a weight; a dimension stands once (QP-M-05 5.4.3)."""
+    """Every item has its own id and belongs to a dimension with a weight; a dimension stands once (QP-M-05 5.4.3).
+
+    方面不重复，题号不重复，每道题目都属于方案列出的方面。
+    """
     for plan in register.plans:
         declared: set[str] = set()
         for index, dimension in enumerate(plan.dimensions):
@@ -60,7 +72,10 @@ def plan_items_belong_to_its_dimensions(register: Register) -> Iterator[Violatio
 
 
 def plan_low_score_is_below_the_scale(register: Register) -> Iterator[Violation]:
-    """A low score is lower than the best one (QP-M-05 5.4.3)."""
+    """A low score is lower than the best one (QP-M-05 5.4.3).
+
+    低分界限小于量表的最高分。
+    """
     for plan in register.plans:
         if plan.low_score >= plan.questionnaire.scale:
             scale = stated(register, plan, "questionnaire.scale")
@@ -68,7 +83,10 @@ def plan_low_score_is_below_the_scale(register: Register) -> Iterator[Violation]
 
 
 def plan_names_each_customer_once(register: Register) -> Iterator[Violation]:
-    """A customer is either surveyed or left out with a reason (QP-M-05 5.4.3)."""
+    """A customer is either surveyed or left out with a reason (QP-M-05 5.4.3).
+
+    未列入的顾客不在调查对象之中，也不重复。
+    """
     for plan in register.plans:
         seen = set(plan.customers)
         for index, exclusion in enumerate(plan.excluded):
@@ -80,7 +98,10 @@ def plan_names_each_customer_once(register: Register) -> Iterator[Violation]:
 
 
 def plan_invites_every_customer(register: Register) -> Iterator[Violation]:
-    """Every customer of the year is surveyed, or it is stated why not (QP-M-05 5.4.3)."""
+    """Every customer of the year is surveyed, or it is stated why not (QP-M-05 5.4.3).
+
+    编制时已有档案、当年应调查的顾客都列入调查对象，或在未列入的顾客中写明原因。
+    """
     for plan in register.plans:
         named_there = {*plan.customers, *(exclusion.customer for exclusion in plan.excluded)}
         for customer in register.customers:
@@ -91,13 +112,19 @@ def plan_invites_every_customer(register: Register) -> Iterator[Violation]:
 
 
 def plan_is_prepared_by_the_chief(register: Register) -> Iterator[Violation]:
-    """The chief of quality assurance or a registered deputy prepares the survey (QP-M-05 4.2)."""
+    """The chief of quality assurance or a registered deputy prepares the survey (QP-M-05 4.2).
+
+    调查方案由编制当日的品保科科长或其代理人编制。
+    """
     for plan in register.plans:
         yield from signed_as(register, plan, "prepared.by", "qa_chief")
 
 
 def plan_is_approved_by_the_management_representative(register: Register) -> Iterator[Violation]:
-    """The management representative, not whoever prepared it, approves the plan after it was prepared (QP-M-05 4.3)."""
+    """The management representative, not whoever prepared it, approves the plan after it was prepared (QP-M-05 4.3).
+
+    调查方案编制之后由当日的管理者代表（含代理人）批准，批准人不是编制人。
+    """
     for plan in register.plans:
         yield from signed_as(register, plan, "approval.by", "management_representative")
         yield from not_before(register, plan, "prepared.at", "approval.at")

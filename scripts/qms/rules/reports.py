@@ -7,7 +7,10 @@ from qms.rules.common import Violation, customer_words, named, not_before, signe
 
 
 def report_has_a_plan(register: Register) -> Iterator[Violation]:
-    """A report analyses the survey of a planned year (QP-M-05 5.4.4)."""
+    """A report analyses the survey of a planned year (QP-M-05 5.4.4).
+
+    有分析报告的年度都有调查方案。
+    """
     for report in register.reports:
         path = f"records/surveys/{report.year}/plan.yml"
         if report.year not in register.plan and not unread(register, path):
@@ -15,14 +18,20 @@ def report_has_a_plan(register: Register) -> Iterator[Violation]:
 
 
 def report_uses_other_information(register: Register) -> Iterator[Violation]:
-    """A report rests on the survey and on at least one other source (QP-M-05 4.2)."""
+    """A report rests on the survey and on at least one other source (QP-M-05 4.2).
+
+    分析报告依据满意度调查和至少一种其他信息。
+    """
     for report in register.reports:
         if "survey" not in report.sources or len(report.sources) < 2:
             yield Violation(report, "sources", f"{named(register, report, 'sources')}应有满意度调查（survey）和至少一种其他信息；请补上所用的来源")
 
 
 def report_answers_every_low_score(register: Register) -> Iterator[Violation]:
-    """An issued report answers each low score that had come in by a corrective action or a reason for none (QP-M-05 4.2, 5.4.4)."""
+    """An issued report answers each low score that had come in by a corrective action or a reason for none (QP-M-05 4.2, 5.4.4).
+
+    批准的报告对编制之前收回的每个低分都有对应的改进措施一项。
+    """
     for report in register.reports:
         plan = register.plan.get(report.year)
         if report.approval is None or plan is None:
@@ -42,7 +51,10 @@ def report_answers_every_low_score(register: Register) -> Iterator[Violation]:
 
 
 def report_actions_name_survey_items(register: Register) -> Iterator[Violation]:
-    """What a report's action covers are items that this customer was asked (QP-M-05 5.4.4)."""
+    """What a report's action covers are items that this customer was asked (QP-M-05 5.4.4).
+
+    报告的对应低分项写的是当年的调查对象和当年调查表的题号。
+    """
     for report in register.reports:
         plan = register.plan.get(report.year)
         if plan is None:
@@ -61,13 +73,19 @@ def report_actions_name_survey_items(register: Register) -> Iterator[Violation]:
 
 
 def report_is_prepared_by_the_chief(register: Register) -> Iterator[Violation]:
-    """The chief of quality assurance or a registered deputy writes the report (QP-M-05 5.4.4)."""
+    """The chief of quality assurance or a registered deputy writes the report (QP-M-05 5.4.4).
+
+    分析报告由编制当日的品保科科长或其代理人编制。
+    """
     for report in register.reports:
         yield from signed_as(register, report, "prepared.by", "qa_chief")
 
 
 def report_is_approved_by_the_management_representative(register: Register) -> Iterator[Violation]:
-    """The management representative, not whoever wrote it, approves the report after it was written (QP-M-05 5.4.4)."""
+    """The management representative, not whoever wrote it, approves the report after it was written (QP-M-05 5.4.4).
+
+    分析报告编制之后由当日的管理者代表（含代理人）批准，批准人不是编制人。
+    """
     for report in register.reports:
         yield from signed_as(register, report, "approval.by", "management_representative")
         yield from not_before(register, report, "prepared.at", "approval.at")

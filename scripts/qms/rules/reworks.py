@@ -9,7 +9,10 @@ _BY_WORK = ("rework", "repair")
 
 
 def rework_quantities_balance(register: Register) -> Iterator[Violation]:
-    """Returned pieces are accepted, scrapped or pending; no piece is lost or won (WI-QC-006 5.8)."""
+    """Returned pieces are accepted, scrapped or pending; no piece is lost or won (WI-QC-006 5.8).
+
+    退回数量等于合格、报废、待处理之和。
+    """
     for rework in standing(register.reworks):
         count = rework.quantities
         total = count.accepted + count.scrapped + count.pending
@@ -20,7 +23,10 @@ def rework_quantities_balance(register: Register) -> Iterator[Violation]:
 
 
 def reworked_quantity_fits_the_disposition(register: Register) -> Iterator[Violation]:
-    """No more is reworked than came back, no more accepted than was worked on, nothing accepted of what is scrapped (WI-QC-006 5.8)."""
+    """No more is reworked than came back, no more accepted than was worked on, nothing accepted of what is scrapped (WI-QC-006 5.8).
+
+    已返工不多于退回；处置为返工、返修的，合格不多于已返工；为报废的没有合格。
+    """
     for rework in standing(register.reworks):
         count = rework.quantities
         accepted = stated(register, rework, "quantities.accepted")
@@ -34,14 +40,20 @@ def reworked_quantity_fits_the_disposition(register: Register) -> Iterator[Viola
 
 
 def rework_times_are_in_order(register: Register) -> Iterator[Violation]:
-    """Returned goods are re-inspected after they were taken in and released after they were re-inspected (WI-QC-006 5.8)."""
+    """Returned goods are re-inspected after they were taken in and released after they were re-inspected (WI-QC-006 5.8).
+
+    复检、放行不早于收货开单，放行不早于复检。
+    """
     for rework in standing(register.reworks):
         yield from not_before(register, rework, "opened_at", "reinspection.at", "released.at")
         yield from not_before(register, rework, "reinspection.at", "released.at")
 
 
 def rework_opens_after_its_complaint(register: Register) -> Iterator[Violation]:
-    """A rework record is opened after the return was announced (WI-QC-006 5.1)."""
+    """A rework record is opened after the return was announced (WI-QC-006 5.1).
+
+    返工单的收货开单不早于所属投诉的受理。
+    """
     for rework in standing(register.reworks):
         complaint = register.complaint.get(rework.complaint)
         if complaint and not complaint.void and rework.opened_at and rework.opened_at < complaint.received.at:
@@ -50,7 +62,10 @@ def rework_opens_after_its_complaint(register: Register) -> Iterator[Violation]:
 
 
 def released_goods_have_passed_inspection(register: Register) -> Iterator[Violation]:
-    """Goods are released when the plan is written, the re-inspection passed and no piece is pending (WI-QC-006 5.8)."""
+    """Goods are released when the plan is written, the re-inspection passed and no piece is pending (WI-QC-006 5.8).
+
+    放行的返工单复检合格、没有待处理；处置为返工、返修的写有返工方案。
+    """
     for rework in standing(register.reworks):
         if rework.released is None:
             continue
@@ -68,6 +83,9 @@ def released_goods_have_passed_inspection(register: Register) -> Iterator[Violat
 
 
 def rework_is_released_by_the_chief_or_quality_control(register: Register) -> Iterator[Violation]:
-    """The chief of quality assurance, or quality control on their behalf, releases the goods (WI-QC-006 5.8)."""
+    """The chief of quality assurance, or quality control on their behalf, releases the goods (WI-QC-006 5.8).
+
+    退货品由放行当日的品保科科长（含代理人）或 QC 放行。
+    """
     for rework in standing(register.reworks):
         yield from signed_as(register, rework, "released.by", "qa_chief", "qc")

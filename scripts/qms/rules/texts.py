@@ -31,7 +31,10 @@ _IDENTIFIERS = frozenset({"id", "lot", "product", "part", "customer_part", "file
 
 
 def facts_are_stated(register: Register) -> Iterator[Violation]:
-    """Where a fact is asked, words such as 无, 同上 or 待定 are none (QP-M-05 5.5, QP-M-02 5.2)."""
+    """Where a fact is asked, words such as 无, 同上 or 待定 are none (QP-M-05 5.5, QP-M-02 5.2).
+
+    要求写事实的栏目写的是事实，没有“无”“同上”“待定”之类。
+    """
     shapes: dict[str, list[list[str]]] = {}
     for kind, field in sorted(register.vocabulary.facts):
         shapes.setdefault(kind, []).append(field.split("."))
@@ -43,7 +46,10 @@ def facts_are_stated(register: Register) -> Iterator[Violation]:
 
 
 def personal_data_stays_in_customer_files(register: Register) -> Iterator[Violation]:
-    """Phone numbers and e-mail addresses of customers' people belong in the customer files only (QP-M-02 5.9)."""
+    """Phone numbers and e-mail addresses of customers' people belong in the customer files only (QP-M-02 5.9).
+
+    顾客档案以外的记录里没有电话号码和邮箱地址。
+    """
     for record in register.records():
         if record.kind == "customer":
             continue
