@@ -31,6 +31,8 @@ _PLACES: tuple[tuple[str, str, type[Record]], ...] = (
 )
 _ATTACHMENT = re.compile(r"(?P<record>(?:customers|(?:memos|complaints|surveys|capa|rework)/\d{4}|reports)/[A-Za-z0-9-]+)/(?P<file>[^/]+)")
 _FOLDERS = "customers/、memos/年/、complaints/年/、surveys/年/、capa/年/、rework/年/、reports/"
+_STILL_READ = {"unknown-field", "field-min-length", "field-max-length"}
+"""What is wrong and yet leaves a record that can be read: its deadlines must not disappear with a text that is too short."""
 
 
 def load_register(root: Path, forms: Path | None = None) -> Register:
@@ -205,7 +207,7 @@ class _Reading:
         wrong = list(schema_problems(kind, tree, self.validators[kind].iter_errors(content), self.schemas))
         for problem in wrong:
             self._note(relative, problem)
-        if any(problem.rule != "unknown-field" for problem in wrong):
+        if any(problem.rule not in _STILL_READ for problem in wrong):
             return None
         return content, Source(path=relative, data=content, positions=tree.positions)
 
