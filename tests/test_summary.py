@@ -1,7 +1,9 @@
 """What a pull request does, told to its reviewers: each kind of change in words, findings and deadlines, and hostile text made harmless."""
 
 import re
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import markdown
@@ -16,6 +18,7 @@ from qms.cli import main
 from qms.load.moments import parse_moment
 from qms.summary import LONGEST, MARKER, summary
 from qms.summary.text import code, told
+from qms.write import render_record
 
 AS_OF = "2026-11-20T16:00+08:00"
 COMPLAINT = {
@@ -216,3 +219,20 @@ def test_a_long_text_is_cut_and_a_long_summary_too(git: GitPlant) -> None:
 def test_a_ref_that_is_not_there_is_said_in_chinese(git: GitPlant, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--root", str(git.root), "summary", "--base", "nowhere"]) == 2
     assert "找不到提交或分支 'nowhere'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["check", "summary"])
+def test_forms_that_are_not_there_are_said_in_chinese(git: GitPlant, capsys: pytest.CaptureFixture[str], command: str) -> None:
+    assert main(["--root", str(git.root), command, "--base", MAIN, "--schemas", str(git.root / "docs")]) == 2
+    assert "里没有表单" in capsys.readouterr().err
+
+
+def test_the_forms_of_another_folder_judge(git: GitPlant, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    shutil.copytree(git.root / "schemas", tmp_path / "forms")
+    schema = git.root / "schemas/complaint.schema.json"
+    schema.write_text(schema.read_text(encoding="utf-8").replace('"minor"\n      ],', '"minor",\n        "awful"\n      ],'), encoding="utf-8")
+    path = git.plant.write("records/complaints/2026/CC-2026-0005.yml", render_record("complaint", {**COMPLAINT, "severity": "awful"}, SCHEMAS))
+    asked = ["--root", str(git.root), "check", str(path)]
+    assert main(asked) == 0, capsys.readouterr().out
+    assert main([*asked, "--schemas", str(tmp_path / "forms")]) == 1
+    assert "'awful' 不在选项内" in capsys.readouterr().out
