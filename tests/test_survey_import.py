@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from clerk import Clerk
 from conftest import Plant
+from gitplant import begun
 from qms.check import check
 from qms.load import load_register
 from small_plant import REPORTS
@@ -248,3 +249,20 @@ def test_an_answer_after_the_report_is_told_to_be_late(clerk: Clerk, post: Path)
     clerk.plant.add("report", {name: content for name, content in REPORTS[0].items() if name != "actions"})
     out = clerk.run("import", "survey", came(post, "a.xlsx", by_library(sent(clerk.plant), GOOD)), by="zhou-min")[1]
     assert "2026 年度报告已经批准，这份答卷不在其中" in out
+
+
+def test_what_was_imported_is_one_commit_on_a_branch_of_its_own(clerk: Clerk, post: Path) -> None:
+    git = begun(clerk.plant)
+    git.git("config", "user.name", "周敏")
+    git.git("config", "user.email", "zhou-min@hengtuo.example")
+    file = came(post, "a.xlsx", by_library(sent(clerk.plant), GOOD))
+    code, out, said = clerk.run("import", "survey", file, "--branch", by=None)
+    assert code == 0, out + said
+    assert git.git("branch", "--show-current") == "record/survey-2026-import-1120-1600"
+    assert git.git("show", "--name-only", "--format=%s %ae").splitlines() == [
+        "登记收回 2026 年度调查表 1 份 zhou-min@hengtuo.example",
+        "",
+        f"records/{FORM}.yml",
+        f"records/{FORM}/a.xlsx",
+    ]
+    assert git.git("status", "--short") == ""

@@ -259,6 +259,9 @@ def test_an_answer_file_that_was_tampered_with(plant: Plant) -> None:
     assert "被改动过" in why(good.replace(b'"q_look": 3', b'"q_look": 3, "q_look": 5'))
     assert "被改动过" in why(good.replace(b'"q_look": 3', b'"q_look": NaN'))
     assert "被改动过" in why(b'{"a":' * 100_000)
+    for deep in (3, 900):
+        assert "被改动过" in why(good[:-1] + b', "x": ' + b"[" * deep + b"]" * deep + b"}"), "what nobody asked for"
+        assert "被改动过" in why(good.replace(b'"q_look": 3', b'"q_look": ' + b"[" * deep + b"]" * deep))
     assert "被改动过" in why(good[:-1] + b', "x": "' + b"x" * 300_000 + b'"}')
     assert "被改动过" in why(good.replace("毛刺".encode(), b"\xff\xfe"))
 

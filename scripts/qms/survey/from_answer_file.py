@@ -8,7 +8,7 @@ from qms.survey.returned import Filling, ReadingError, Returned, shown
 from qms.survey.sheet import FORM, Mark
 
 VERSION = 1
-_DEEPEST = 4
+_KEYS = {"form", "format", "mark", "respondent", "scores", "importance", "reasons", "comments"}
 _MOST_BYTES = 300_000
 _AGAIN = "请顾客在网页上重新生成答卷文件后发来"
 _ID = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
@@ -21,6 +21,8 @@ def read_answer_file(raw: bytes) -> Returned:
         raise ReadingError("不是本系统调查表的答卷文件；请核对是否收错了文件")
     if content.get("format") != VERSION:
         raise ReadingError(f"答卷文件的格式 '{shown(str(content.get('format')))}' 不认识；{_AGAIN}")
+    if set(content) - _KEYS:
+        raise _broken()
     filling = Filling(mark=_mark(content))
     for item, score in _entries(content, "scores").items():
         filling.score(item, item, score)
@@ -46,7 +48,7 @@ def _content(raw: bytes) -> dict[str, Any]:
         content = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise _broken() from None
-    if not isinstance(content, dict) or _depth(content) > _DEEPEST:
+    if not isinstance(content, dict):
         raise _broken()
     return content
 
@@ -60,11 +62,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(name: str) -> float:
     raise ValueError(name)
-
-
-def _depth(content: object) -> int:
-    below = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
-    return 1 + max(map(_depth, below), default=0)
 
 
 def _mark(content: dict[str, Any]) -> Mark:
