@@ -69,6 +69,7 @@ KINDS_OF_PAGES = (
     "guide/log-complaint.html",
     "guide/first-day.html",
     "guide/maintain.html",
+    "guide/excel.html",
     "find.html",
     "404.html",
 )

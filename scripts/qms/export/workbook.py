@@ -140,14 +140,14 @@ def _fitting(title: str, cells: Sequence[SheetCell]) -> float:
     """A width at which the heading with its filter button and most of the content can be read."""
     widths = sorted(_width(cell) for cell in cells if cell is not None)
     usual = widths[int(len(widths) * 0.95)] if widths else 0
-    return min(max(_breadth(title) + 3, usual + 2, _NARROWEST), _WIDEST)
+    return min(max(_breadth(title) + 3, usual + 1.5, _NARROWEST), _WIDEST)
 
 
 def _lines(cell: SheetCell, width: float) -> int:
     """How many lines a cell's text takes at *width*."""
     if not isinstance(cell, str) or len(cell) * 2 < width:
         return 1 + (cell.count("\n") if isinstance(cell, str) else 0)
-    return sum(max(1, math.ceil(_breadth(line, _MOST_MEASURED) / (width - 1))) for line in cell.split("\n"))
+    return sum(max(1, math.ceil(_breadth(line, _MOST_MEASURED) / width)) for line in cell.split("\n"))
 
 
 def _width(cell: SheetCell) -> int:

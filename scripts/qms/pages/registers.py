@@ -1,21 +1,33 @@
 """The registers: which columns, questions and rows each type of record has, latest first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from qms import lifecycle
-from qms.due import DueItem
-from qms.model import AnyRecord, Capa, Complaint, Customer, Memo, Rework, SurveyAnswer
+from qms.model import Capa, Complaint, Customer, Memo, Rework, SurveyAnswer
 from qms.pages.complaint import STATE_TONES, sort_of
 from qms.pages.customer import STATUS_TONES
-from qms.pages.edition import Edition, origin_of, page_of
+from qms.pages.edition import Edition, origin_of
 from qms.pages.records import balance
-from qms.pages.register_data import OPEN, Badge, Break, Buyer, Cell, Choice, Column, Ledger, Part, Passage, Quiet, Row, Share, Text, To
+from qms.pages.register_data import Badge, Break, Buyer, Cell, Choice, Ledger, Part, Passage, Quiet, Row, Text, To
+from qms.pages.register_parts import (
+    OPEN_WORDS,
+    columns,
+    customer_choice,
+    given,
+    name_of,
+    nearest,
+    people_choice,
+    person,
+    place_of,
+    state_choice,
+    states_of,
+    words_of,
+)
 
 CAPA_TONES = {"closed": "good", "verified": "good", "ineffective": "late", "voided": "quiet"}
 REWORK_TONES = {"released": "good", "voided": "quiet"}
 ANSWER_TONES = {"returned": "good", "refused": "quiet"}
 UNSENT = "unsent"
-_OPEN = {OPEN: "未结（全部未完成的）"}
 
 
 def customers(edition: Edition) -> Ledger:
@@ -26,7 +38,7 @@ def customers(edition: Edition) -> Ledger:
         memos = edition.memos_of_customer.get(customer.id, ())
         count = sum(1 for complaint in edition.complaints_of_customer.get(customer.id, ()) if not lifecycle.is_over(complaint))
         return Row(
-            page=_page(customer),
+            page=place_of(customer),
             year=0,
             answers=((customer.status,), (customer.grade,), (customer.contact_every,)),
             cells=(
@@ -45,7 +57,7 @@ def customers(edition: Edition) -> Ledger:
         name="customers",
         title="顾客台账",
         unit="家",
-        columns=_columns(
+        columns=columns(
             "id 编号",
             "customer 顾客 简称:r 全称:q",
             "state 状态",
@@ -55,9 +67,9 @@ def customers(edition: Edition) -> Ledger:
             "open 未结投诉 first 未结投诉:bt#",
         ),
         choices=(
-            Choice(name="state", title="状态", words=_words(edition, "customer", "status")),
-            Choice(name="grade", title="等级", words=_words(edition, "customer", "grade")),
-            Choice(name="every", title="联络", words=_words(edition, "customer", "contact_every")),
+            Choice(name="state", title="状态", words=words_of(edition, "customer", "status")),
+            Choice(name="grade", title="等级", words=words_of(edition, "customer", "grade")),
+            Choice(name="every", title="联络", words=words_of(edition, "customer", "contact_every")),
         ),
         rows=tuple(row(customer) for customer in sorted(edition.register.customers, key=lambda customer: customer.id)),
     )
@@ -70,7 +82,7 @@ def memos(edition: Edition) -> Ledger:
     def row(memo: Memo) -> Row:
         way = f"{words.label('memo', 'direction', memo.direction)} · {words.label('memo', 'channel', memo.channel)}"
         return Row(
-            page=_page(memo),
+            page=place_of(memo),
             year=edition.register.day_of(memo.at).year,
             answers=((memo.customer,), memo.topics, (memo.channel,), (memo.by,)),
             cells=(
@@ -84,7 +96,7 @@ def memos(edition: Edition) -> Ledger:
                     Passage(text=memo.content),
                     *((To(record=memo.complaint),) if memo.complaint else ()),
                 ),
-                (_person(edition, memo.by), Break(), Quiet(text=words.label("memo", "department", memo.department))),
+                (person(edition, memo.by), Break(), Quiet(text=words.label("memo", "department", memo.department))),
             ),
             more=memo.outcome or "",
         )
@@ -93,7 +105,7 @@ def memos(edition: Edition) -> Ledger:
         name="memos",
         title="沟通备忘录台账",
         unit="份",
-        columns=_columns(
+        columns=columns(
             "id 编号",
             "at 时间 first 时间:m",
             "customer 顾客 顾客编号:k 顾客:c",
@@ -103,10 +115,10 @@ def memos(edition: Edition) -> Ledger:
             "by 记录 记录人:t 部门:q",
         ),
         choices=(
-            _customer(),
-            Choice(name="category", title="事项", words=_words(edition, "memo", "topics")),
-            Choice(name="way", title="方式", words=_words(edition, "memo", "channel")),
-            _people(edition, "记录人", (memo.by for memo in edition.register.memos)),
+            customer_choice(),
+            Choice(name="category", title="事项", words=words_of(edition, "memo", "topics")),
+            Choice(name="way", title="方式", words=words_of(edition, "memo", "channel")),
+            people_choice(edition, "记录人", (memo.by for memo in edition.register.memos)),
         ),
         rows=tuple(row(memo) for memo in sorted(edition.register.memos, key=lambda memo: (memo.at, memo.id), reverse=True)),
     )
@@ -119,19 +131,19 @@ def complaints(edition: Edition) -> Ledger:
         state = lifecycle.complaint_state(complaint)
         analysis = complaint.analysis
         return Row(
-            page=_page(complaint),
+            page=place_of(complaint),
             year=edition.register.day_of(complaint.received.at).year,
             answers=(
                 (complaint.customer,),
-                _states(state, ("closed", "settled", "voided")),
+                states_of(state, ("closed", "settled", "voided")),
                 (complaint.type,),
-                _given(complaint.category),
-                _given(complaint.severity),
-                _given(complaint.received.by),
+                given(complaint.category),
+                given(complaint.severity),
+                given(complaint.received.by),
             ),
             cells=(
                 (To(record=complaint.id),),
-                (complaint.received.at, *((Break(), Quiet(text=_name(edition, complaint.received.by))) if complaint.received.by else ())),
+                (complaint.received.at, *((Break(), Quiet(text=name_of(edition, complaint.received.by))) if complaint.received.by else ())),
                 (Buyer(number=complaint.customer),),
                 (Text(text=sort_of(edition, complaint)),),
                 (*_goods(complaint.product, complaint.lot), Passage(text=complaint.description)),
@@ -145,7 +157,7 @@ def complaints(edition: Edition) -> Ledger:
         name="complaints",
         title="投诉台账",
         unit="件",
-        columns=_columns(
+        columns=columns(
             "id 编号",
             "at 受理 first 受理时间:m 受理人:q",
             "customer 顾客 顾客编号:k 顾客:c",
@@ -155,12 +167,12 @@ def complaints(edition: Edition) -> Ledger:
             "state 状态 state 状态:b 承诺期限:d 未按程序:q",
         ),
         choices=(
-            _customer(),
-            _state(lifecycle.COMPLAINT_STATES, _OPEN),
-            Choice(name="kind", title="种类", words=_words(edition, "complaint", "kind")),
-            Choice(name="category", title="类别", words=_words(edition, "complaint", "category")),
-            Choice(name="severity", title="严重度", words=_words(edition, "complaint", "severity")),
-            _people(edition, "受理人", (by for complaint in edition.register.complaints if (by := complaint.received.by))),
+            customer_choice(),
+            state_choice(lifecycle.COMPLAINT_STATES, OPEN_WORDS),
+            Choice(name="kind", title="种类", words=words_of(edition, "complaint", "kind")),
+            Choice(name="category", title="类别", words=words_of(edition, "complaint", "category")),
+            Choice(name="severity", title="严重度", words=words_of(edition, "complaint", "severity")),
+            people_choice(edition, "受理人", (by for complaint in edition.register.complaints if (by := complaint.received.by))),
         ),
         rows=tuple(
             row(complaint)
@@ -182,7 +194,7 @@ def surveys(edition: Edition) -> Ledger:
         name="surveys",
         title="满意度调查台账",
         unit="份",
-        columns=_columns(
+        columns=columns(
             "id 调查表",
             "customer 顾客 顾客编号:k 顾客:c",
             "state 状态 state",
@@ -192,10 +204,10 @@ def surveys(edition: Edition) -> Ledger:
             "by 调查人",
         ),
         choices=(
-            _customer(),
-            _state({UNSENT: "未发出", **lifecycle.ANSWER_STATES}, {}),
-            Choice(name="way", title="方式", words=_words(edition, "survey_answer", "method")),
-            _people(edition, "调查人", (answer.surveyor for answer in edition.register.answers)),
+            customer_choice(),
+            state_choice({UNSENT: "未发出", **lifecycle.ANSWER_STATES}, {}),
+            Choice(name="way", title="方式", words=words_of(edition, "survey_answer", "method")),
+            people_choice(edition, "调查人", (answer.surveyor for answer in edition.register.answers)),
         ),
         rows=tuple(rows),
     )
@@ -205,7 +217,7 @@ def _form(edition: Edition, year: int, number: str, answer: SurveyAnswer | None,
     state = lifecycle.answer_state(answer) if answer else UNSENT
     word = lifecycle.ANSWER_STATES.get(state, "未发出")
     return Row(
-        page=_page(answer) if answer else "",
+        page=place_of(answer) if answer else "",
         year=year,
         answers=((number,), (state,), (answer.method,) if answer else (), (answer.surveyor,) if answer else ()),
         cells=(
@@ -215,7 +227,7 @@ def _form(edition: Edition, year: int, number: str, answer: SurveyAnswer | None,
             (answer.sent_at,) if answer else (),
             (answer.returned_at,) if answer and answer.returned_at else (),
             (Text(text=f"{index:.1f}"),) if index is not None else (),
-            (_person(edition, answer.surveyor),) if answer else (),
+            (person(edition, answer.surveyor),) if answer else (),
         ),
         more=" ".join([*(answer.reasons or {}).values(), answer.comments or ""]) if answer else "",
     )
@@ -235,18 +247,18 @@ def capas(edition: Edition) -> Ledger:
         customer = customer_of.get(origin or "")
         done = sum(action.done_on is not None for action in capa.actions)
         return Row(
-            page=_page(capa),
+            page=place_of(capa),
             year=edition.register.day_of(capa.opened_at).year,
-            answers=((customer,) if customer else (), _states(state, ("closed", "voided")), (capa.origin.type,), (capa.owner,)),
+            answers=((customer,) if customer else (), states_of(state, ("closed", "voided")), (capa.origin.type,), (capa.owner,)),
             cells=(
                 (To(record=capa.id),),
                 (edition.register.day_of(capa.opened_at),),
                 (Text(text=words.label("capa", "source.type", capa.origin.type)), *((Break(), To(record=origin)) if origin else ())),
                 (Buyer(number=customer),) if customer else (),
                 (Passage(text=capa.problem),),
-                (_person(edition, capa.owner),),
+                (person(edition, capa.owner),),
                 (Text(text=f"{done}/{len(capa.actions)} 完成"),),
-                (Badge(word=lifecycle.CAPA_STATES[state], tone=CAPA_TONES.get(state, "busy")), *_nearest(edition, capa.id)),
+                (Badge(word=lifecycle.CAPA_STATES[state], tone=CAPA_TONES.get(state, "busy")), *nearest(edition, capa.id)),
             ),
             more=" ".join(filter(None, [capa.causes.occurrence, *(action.what for action in capa.actions)])),
         )
@@ -255,7 +267,7 @@ def capas(edition: Edition) -> Ledger:
         name="capa",
         title="纠正与预防措施台账",
         unit="份",
-        columns=_columns(
+        columns=columns(
             "id 编号",
             "at 开单 first 开单日期:m",
             "category 来源 来源:t 来源编号:r",
@@ -266,10 +278,10 @@ def capas(edition: Edition) -> Ledger:
             "state 状态 state 状态:b 期限:d",
         ),
         choices=(
-            _customer(),
-            _state(lifecycle.CAPA_STATES, _OPEN),
-            Choice(name="category", title="来源", words=_words(edition, "capa", "source.type")),
-            _people(edition, "责任人", (capa.owner for capa in edition.register.capas)),
+            customer_choice(),
+            state_choice(lifecycle.CAPA_STATES, OPEN_WORDS),
+            Choice(name="category", title="来源", words=words_of(edition, "capa", "source.type")),
+            people_choice(edition, "责任人", (capa.owner for capa in edition.register.capas)),
         ),
         rows=tuple(row(capa) for capa in sorted(edition.register.capas, key=lambda capa: (capa.opened_at, capa.id), reverse=True)),
     )
@@ -282,9 +294,9 @@ def reworks(edition: Edition) -> Ledger:
     def row(rework: Rework) -> Row:
         state, complaint = lifecycle.rework_state(rework), edition.register.complaint.get(rework.complaint)
         return Row(
-            page=_page(rework),
+            page=place_of(rework),
             year=int(rework.id[3:7]),
-            answers=((complaint.customer,) if complaint else (), _states(state, ("released", "voided")), (rework.disposition,)),
+            answers=((complaint.customer,) if complaint else (), states_of(state, ("released", "voided")), (rework.disposition,)),
             cells=(
                 (To(record=rework.id),),
                 (To(record=rework.complaint),),
@@ -292,7 +304,7 @@ def reworks(edition: Edition) -> Ledger:
                 (Text(text=rework.product), Break(), Quiet(text=rework.lot)),
                 (Text(text=balance(rework)),),
                 (Text(text=words.label("rework", "disposition", rework.disposition)),),
-                (Badge(word=lifecycle.REWORK_STATES[state], tone=REWORK_TONES.get(state, "busy")), *_nearest(edition, rework.id)),
+                (Badge(word=lifecycle.REWORK_STATES[state], tone=REWORK_TONES.get(state, "busy")), *nearest(edition, rework.id)),
             ),
             more=rework.plan or "",
         )
@@ -301,7 +313,7 @@ def reworks(edition: Edition) -> Ledger:
         name="rework",
         title="返工台账",
         unit="份",
-        columns=_columns(
+        columns=columns(
             "id 编号",
             "complaint 投诉",
             "customer 顾客 顾客编号:k 顾客:c",
@@ -311,9 +323,9 @@ def reworks(edition: Edition) -> Ledger:
             "state 状态 state 状态:b 期限:d",
         ),
         choices=(
-            _customer(),
-            _state(lifecycle.REWORK_STATES, _OPEN),
-            Choice(name="category", title="处置", words=_words(edition, "rework", "disposition")),
+            customer_choice(),
+            state_choice(lifecycle.REWORK_STATES, OPEN_WORDS),
+            Choice(name="category", title="处置", words=words_of(edition, "rework", "disposition")),
         ),
         rows=tuple(row(rework) for rework in sorted(edition.register.reworks, key=lambda rework: rework.id, reverse=True)),
     )
@@ -324,58 +336,7 @@ def ledgers(edition: Edition) -> tuple[Ledger, ...]:
     return tuple(build(edition) for build in (complaints, memos, customers, capas, reworks, surveys))
 
 
-# ---- columns and questions -----------------------------------------------------------------------------------------
-
-
-def _columns(*told: str) -> tuple[Column, ...]:
-    """From lines of name, title, how it is sorted where not as text, and shares as TITLE:LETTERS."""
-    found = []
-    for line in told:
-        name, title, *rest = line.split()
-        shares = tuple(Share(title=share, takes=takes) for share, _, takes in (word.partition(":") for word in rest if ":" in word))
-        sort = next((word for word in rest if ":" not in word), "text")
-        found.append(Column(name=name, title=title, sort=sort, shares=shares))
-    return tuple(found)
-
-
-def _customer() -> Choice:
-    return Choice(name="customer", title="顾客")
-
-
-def _state(states: Mapping[str, str], before: Mapping[str, str]) -> Choice:
-    return Choice(name="state", title="状态", words=tuple({**before, **states}.items()))
-
-
-def _people(edition: Edition, title: str, numbers: Iterable[str]) -> Choice:
-    return Choice(name="owner", title=title, words=tuple(sorted((number, _name(edition, number)) for number in set(numbers))))
-
-
-def _words(edition: Edition, kind: str, field: str) -> tuple[tuple[str, str], ...]:
-    return tuple((word, label) for (of, path, word), label in edition.register.vocabulary.values.items() if (of, path) == (kind, field))
-
-
-def _states(state: str, finished: Sequence[str]) -> tuple[str, ...]:
-    return (state,) if state in finished else (state, OPEN)
-
-
-def _given(answer: str | None) -> tuple[str, ...]:
-    return (answer,) if answer else ()
-
-
-def _page(record: AnyRecord) -> str:
-    return page_of(record).removesuffix(".md")
-
-
-# ---- cells ---------------------------------------------------------------------------------------------------------
-
-
-def _name(edition: Edition, number: str) -> str:
-    found = edition.register.person.get(number)
-    return found.name if found else number
-
-
-def _person(edition: Edition, number: str) -> Text:
-    return Text(text=_name(edition, number))
+# ---- cells -----------------------------------------------------------------------------------------------------------
 
 
 def _former(complaint: Complaint) -> Iterable[str | None]:
@@ -409,8 +370,3 @@ def _complaint_state(edition: Edition, complaint: Complaint, state: str) -> Cell
     if breaches:
         parts += [Break(), Quiet(text=f"未按程序 {breaches} 项")]
     return tuple(parts)
-
-
-def _nearest(edition: Edition, record: str) -> Cell:
-    items: Sequence[DueItem] = edition.matters_of.get(record, ())
-    return (Break(), items[0]) if items else ()
