@@ -15,9 +15,10 @@ from qms.metrics import Figure
 from qms.pages import Edition
 from qms.pages.figures import told_apart
 from qms.pages.management_review import management_review_page
-from qms.pages.monthly import INDEX, month_page, monthly_pages
+from qms.pages.monthly import month_page, monthly_pages
 from qms.pages.paper import css_string
 from qms.pages.report import report_page
+from qms.pages.report_paths import MONTHS
 from rendering import Reader, rendered
 
 AS_OF = "2026-11-20T16:00+08:00"
@@ -163,6 +164,24 @@ def test_an_issued_report_keeps_its_numbers_and_says_so(issued: Plant) -> None:
     assert "服务" not in pareto
 
 
+def test_an_issued_report_shows_cases_as_they_stood_when_it_was_written(plant: Plant) -> None:
+    case = plant.record("CC-2026-0003") | {"id": "CC-2026-0005", "received": {"at": "2026-11-11T09:00+08:00", "by": "chen-lan", "channel": "phone"}}
+    case |= {"contact": {"at": "2026-11-11T10:00+08:00", "by": "chen-lan", "memo": "CM-2026-0006"}}
+    case |= {
+        "reply": {**case["reply"], "at": "2026-11-11T11:00+08:00"},
+        "void": {"at": "2026-11-13T09:00+08:00", "by": "chen-lan", "reason": "重复登记。"},
+    }
+    plant.add("complaint", case)
+    git = begun(plant)
+    read = load_register(plant.root)
+    data = sealing(plant.root, read, read.report[2026], ("main",))
+    plant.bend("reports/2026", {"data": {"commit": data.commit, "digest": data.digest}})
+    git.commit("报告冻结", "2026-11-17T09:00+08:00", who="chen-lan")
+    page = report(plant, frozen=frozen_reports(plant.root, load_register(plant.root)))
+    waiting = page[page.index("未结案件") : page.index("各顾客定期联络")]
+    assert re.search(r"CC-2026-0005\s*海晏家电\s*已答复", waiting), waiting  # voided the day after
+
+
 def test_a_changed_score_is_named_by_customer_and_question(issued: Plant) -> None:
     issued.bend("surveys/2026/CU-0001", {"scores.d_time": 4})
     page = report(issued, frozen=frozen_reports(issued.root, issued.load()))
@@ -213,7 +232,7 @@ def test_thirteen_months_have_a_page(plant: Plant) -> None:
     assert len(pages) == 14
     assert "reports/monthly/2025-11.md" in pages
     assert "reports/monthly/2025-10.md" not in pages
-    assert "[2026 年 11 月](monthly/2026-11.md)" in pages[INDEX]
+    assert "[2026 年 11 月](monthly/2026-11.md)" in pages[MONTHS]
 
 
 def test_the_review_is_asked_by_rule(plant: Plant) -> None:

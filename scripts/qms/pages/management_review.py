@@ -10,24 +10,20 @@ from qms.pages import markdown as md
 from qms.pages.edition import Edition
 from qms.pages.paper import paper
 from qms.pages.report_facts import figures_table
+from qms.pages.report_paths import review_path
 from qms.pages.report_view import ReportView, mean, moved
 
 _MOST = 12
 
 
-def path_of(year: int) -> str:
-    """The page of a year."""
-    return f"reports/management-review/{year}.md"
-
-
 def management_review_pages(edition: Edition) -> dict[str, str]:
     """A page for each year that has a survey plan or a report, by path."""
-    return {path_of(year): management_review_page(edition, year) for year in edition.report_years}
+    return {review_path(year): management_review_page(edition, year) for year in edition.report_years}
 
 
 def management_review_page(edition: Edition, year: int) -> str:
     """The input for the review that looks at *year*, as things stand now."""
-    here = path_of(year)
+    here = review_path(year)
     view = ReportView(edition=edition, here=here, year=year, live=True)
     title = f"{year} 年度管理评审输入：顾客满意"
     others = "、".join(f"[{other} 年度]({other}.md)" for other in edition.report_years if other != year)

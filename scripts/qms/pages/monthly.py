@@ -13,8 +13,8 @@ from qms.pages import markdown as md
 from qms.pages.complaint import state_badge
 from qms.pages.edition import Edition
 from qms.pages.paper import paper
+from qms.pages.report_paths import MONTHS, month_path
 
-INDEX = "reports/monthly.md"
 PUBLISHED_MONTHS = 13
 """A year back and the running month; older ones on demand: ``qms report YEAR --month M``."""
 _MOST = 8
@@ -23,17 +23,12 @@ _MOST = 8
 def monthly_pages(edition: Edition) -> dict[str, str]:
     """The list of months and a page for each of the last thirteen, by path."""
     shown = months(edition.register, edition.as_of)[-PUBLISHED_MONTHS:]
-    return {INDEX: _index(edition, shown), **{path_of(year, month): month_page(edition, year, month) for year, month in shown}}
-
-
-def path_of(year: int, month: int) -> str:
-    """The page of a month."""
-    return f"reports/monthly/{year}-{month:02d}.md"
+    return {MONTHS: _index(edition, shown), **{month_path(year, month): month_page(edition, year, month) for year, month in shown}}
 
 
 def month_page(edition: Edition, year: int, month: int) -> str:
     """The month as it stood at its end, or stands now."""
-    here, at = path_of(year, month), month_end(edition.register, year, month, edition.as_of)
+    here, at = month_path(year, month), month_end(edition.register, year, month, edition.as_of)
     title = f"{year} 年 {month} 月顾客满意度月报"
     then = edition if at == edition.as_of else Edition(register=known_at(edition.register, at), as_of=at)
     running = at == edition.as_of

@@ -5,8 +5,7 @@ from typing import Any
 
 from qms.pages.edition import Edition
 from qms.pages.forms import form_path
-from qms.pages.management_review import path_of as review_path
-from qms.pages.monthly import INDEX as MONTHS
+from qms.pages.report_paths import MONTHS, review_path
 
 _LINKED = re.compile(r"\]\(([\w-]+\.md)")
 GUIDES = "guide/"

@@ -137,7 +137,9 @@ def _pareto(view: ReportView) -> list[str]:
             [md.plain(words.label("complaint", "category", category)), md.number(count), f"{100 * count / pieces:.0f} %"]
             for category, count in view.numbers.pareto_quantity
         ]
-        parts.append(md.table(["类别", "涉及数量", "占比"], listed, "按涉及数量"))
+        labelled = [(words.label("complaint", "category", category), count) for category, count in view.numbers.pareto_quantity]
+        drawn = charts.pareto(f"pareto-pieces-{view.year}", f"{view.year} 年投诉、退货与反馈涉及的数量", labelled, cumulative=enough)
+        parts.append(pair(drawn, md.table(["类别", "涉及数量", "占比"], listed, "按涉及数量")))
     return parts
 
 

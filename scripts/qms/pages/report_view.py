@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qms.freeze import Frozen
+from qms.hindsight import known_at
 from qms.metrics import Figure, YearFigures
 from qms.metrics.figures import Shift
 from qms.metrics.statistics import MANY, SOME
@@ -37,7 +38,8 @@ class ReportView:
         """What the numbers come from: the data commit of an issued report, else the records of today."""
         if self.frozen is None:
             return self.edition
-        return Edition(register=self.frozen.register or self.edition.register, as_of=self.frozen.as_of)
+        held = self.frozen.register or self.edition.register
+        return Edition(register=known_at(held, self.frozen.as_of), as_of=self.frozen.as_of, witnesses=self.edition.witnesses)
 
     @cached_property
     def plan(self) -> SurveyPlan | None:
