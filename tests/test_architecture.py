@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "export": {"model"},
     "importing": {"model", "load", "rules", "write", "export"},
     "lists": {"model", "due", "breaches", "metrics", "output", "export"},
-    "evidence": {"model", "lifecycle", "hindsight", "due", "breaches", "rules", "changes", "approvals", "ledger"},
+    "evidence": {"model", "lifecycle", "hindsight", "due", "breaches", "rules", "changes", "approvals", "ledger", "load"},
     "pages": {
         "model",
         "lifecycle",

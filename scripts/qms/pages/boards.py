@@ -11,6 +11,7 @@ from qms.due import ESCALATED_TO, KINDS, STATES, DueItem
 from qms.pages import markdown as md
 from qms.pages.download_paths import OVERDUE_CSV, OVERDUE_JSON, OVERDUE_WORKBOOK
 from qms.pages.edition import Edition
+from qms.pages.rule_pages import rule_link
 
 _TONES = {"overdue": "late", "due_soon": "soon", "open": "quiet"}
 _NONE_LATE = "没有逾期的事项。"
@@ -217,7 +218,7 @@ def findings_page(edition: Edition) -> str:
     for finding in edition.findings:
         number = pages.get(finding.path.removesuffix(".yml") + ".md") or pages.get(finding.path.removeprefix("docs/"))
         record = edition.link(here, number) + "<br>" if number else ""
-        rule = md.quiet(f"<code>{md.plain(finding.rule)}</code>")
+        rule = md.quiet(rule_link(here, finding.rule))
         document, _, number_of_clause = finding.clause.rpartition(" ")
         clause = f" {md.plain(document)} {edition.clause(here, number_of_clause, document or 'QP-M-05')}" if finding.clause else ""
         rows.append(

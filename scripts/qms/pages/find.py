@@ -24,11 +24,13 @@ _SKIPPED = ("script", "style", "form", "select", "template")
 _APART = ("p", "li", "td", "th", "dd", "dt", "br", "tr", "div", "figcaption", "summary", "text", "pre", "blockquote")
 _VOID = ("br", "img", "hr", "input", "wbr", "col", "source", "meta", "link", "path", "rect", "line", "circle", "polyline", "polygon", "use")
 _BLANKS = re.compile(r"\s+")
+# Mark of an inline element with an id that is found by itself, as if it were a heading: an entry of a table or list.
+_ENTRY = "data-search-entry"
 
 
 @value
 class Section:
-    """A heading, its anchor, and the text up to the next heading."""
+    """A heading or marked entry, its anchor, and the text up to the next one."""
 
     anchor: str
     heading: str
@@ -110,7 +112,7 @@ def sections_of(content: str) -> tuple[Section, ...]:
 
 
 class _Reader(HTMLParser):
-    """Collects text under headings with ids; leaves out what is marked as not to be searched."""
+    """Collects text under headings and entries with ids; leaves out what is marked as not to be searched."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,7 +136,7 @@ class _Reader(HTMLParser):
             if tag not in _VOID:
                 self._skipping.append(tag)
             return
-        if is_heading and given.get("id"):
+        if (is_heading or _ENTRY in given) and given.get("id"):
             self._heading = tag
             anchor = "" if tag == "h1" else str(given["id"])
             self._parts.append((anchor, [], [], "data-search-exclude" in given))

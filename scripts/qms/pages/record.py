@@ -8,6 +8,7 @@ from qms.pages import entries
 from qms.pages import markdown as md
 from qms.pages.clocks import both_clocks
 from qms.pages.edition import PICTURES, PUBLISHED, Edition, page_of, to_page
+from qms.pages.rule_pages import rule_link
 
 UNSEARCHED = 'data-search-exclude="true"'
 """Mark of a heading whose section would only repeat others in the search."""
@@ -71,7 +72,7 @@ def _standing_out(edition: Edition, here: str, record: AnyRecord) -> list[str]:
         parts.append(md.note(f"**本记录已作废** {edition.moment(void.at)} {edition.person(void.by)}：{md.plain(void.reason)}", "quiet"))
     found = edition.findings_of.get(record.source.path, ())
     if found:
-        told = md.items(f"第 {finding.line} 行：{md.plain(finding.message)}" for finding in found)
+        told = md.items(f"第 {finding.line} 行：{md.plain(finding.message)} {md.quiet(rule_link(here, finding.rule))}" for finding in found)
         parts.append(md.note(f"**本记录有差错，须更正文件**（{to_page(here, 'findings.md', '记录问题')}）\n\n{told}", "late"))
     # A customer's page has a section of its own for them.
     kept = edition.breaches_of.get(record.id, ()) if record.kind != "customer" else ()

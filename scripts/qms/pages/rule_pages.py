@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 
-from qms.evidence.rulebook import APPROVALS, CHANGES, PAST, RECORDS, RuleCard, rulebook
+from qms.evidence.rulebook import APPROVALS, CHANGES, PAST, READING, RECORDS, VERIFIED, RuleCard, rulebook
 from qms.pages import markdown as md
-from qms.pages.edition import Edition
+from qms.pages.edition import Edition, to_page
 
 PAGE = "rules.md"
+_FOUND = 'data-search-entry="true"'
+"""Mark by which the search finds each rule by itself."""
 _ASKED = {
     RECORDS: ("记录与文件", "只看现有的文件，不看日期，也不看历史。"),
     APPROVALS: ("签署", "对照提交历史，看签署是否由本人、在内容写好之后作出；需要完整历史。"),
-    PAST: ("留痕", "对照提交历史，看补录、倒签与重号；需要完整历史。"),
+    PAST: ("留痕", "对照提交历史，看补录、倒签、重号与版本账；需要完整历史。"),
     CHANGES: ("更改", "合并请求与主分支比对（qms check --base）：已入库的事实只可补充，不可改写。"),
+    READING: ("读取与表单", "读文件时就看：文件的位置、编码、格式，以及表单（<code>schemas/</code>）规定的必填、选项和写法。"),
+    VERIFIED: ("核对", "用 <code>qms report 年度 --verify</code> 核对报告数据，用 <code>qms ledger --verify</code> 核对纸面存证。"),
 }
 
 
@@ -32,16 +36,21 @@ def rules_page(edition: Edition) -> str:
     return md.page(
         "检查规则",
         "# 检查规则",
-        f"检查（<code>qms check</code>）共有 {len(cards)} 条规则；差错信息末尾方括号里的英文代号就是规则名，可在本页或“查找”里查到。"
-        "规则名说的是一切正常时成立的事。表单本身的要求（必填、格式、可选值）由 <code>schemas/</code> 规定，不在此列。"
-        "真实地没有做到程序要求的，不是差错，列在[未按程序执行的事项](breaches.md)。",
+        f"检查（<code>qms check</code>）共有 {len(cards)} 条规则。差错信息末尾方括号里的英文代号就是规则名，在本页或“查找”里都能查到。"
+        "下面写的是一切正常时成立的事；与它不符，就是差错，须按提示更正。",
+        md.note("如实记下的、没有按程序做到的事不是差错，不受这些规则阻拦，列在[未按程序执行的事项](breaches.md)。"),
         *parts,
     )
 
 
 def _table(edition: Edition, cards: Iterable[RuleCard], label: str) -> str:
-    rows = [[f'<code id="{card.id}">{card.id}</code>', md.plain(card.demand), _clause(edition, card)] for card in cards]
-    return md.table(("规则", "要求", "条款"), rows, f"{label} 的规则", "qms-rules")
+    rows = [[f'<code id="{card.id}" {_FOUND}>{card.id}</code>', md.plain(card.demand), _clause(edition, card)] for card in cards]
+    return md.table(("规则", "正常时应是", "条款"), rows, f"{label} 的规则", "qms-rules")
+
+
+def rule_link(here: str, rule: str) -> str:
+    """A rule's id as a link to what it demands."""
+    return to_page(here, PAGE, f"<code>{md.plain(rule)}</code>", rule)
 
 
 def _clause(edition: Edition, card: RuleCard) -> str:

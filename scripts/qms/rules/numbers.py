@@ -25,11 +25,9 @@ def numbers_run_without_gaps(register: Register) -> Iterator[Violation]:
         yield Violation(where, "id", f"编号不连续，缺少 {missing}；请改用空着的编号，已删去的记录请恢复并作废")
 
 
-def short_gaps(register: Register) -> Iterator[Subject]:
+def short_gaps(register: Register) -> tuple[Subject, ...]:
     """The records after a gap of fewer than ten numbers: other requests that are still open may hold them."""
-    for where, _, first, last in _gaps(register):
-        if last - first + 1 < _MANY:
-            yield where
+    return tuple(where for where, _, first, last in _gaps(register) if last - first + 1 < _MANY)
 
 
 def _gaps(register: Register) -> Iterator[tuple[Subject, str, int, int]]:
