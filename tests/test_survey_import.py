@@ -123,6 +123,19 @@ def test_a_form_that_cannot_count_changes_nothing(clerk: Clerk, post: Path, name
     assert said in out
 
 
+def test_more_than_half_open_is_half_filled_though_each_side_is_touched(clerk: Clerk, post: Path) -> None:
+    items = clerk.plant.record(PLAN)["questionnaire"]["items"]
+    more = [{"id": f"q_{place}", "dimension": "quality", "title": f"质量{place}"} for place in range(5)]
+    clerk.plant.bend(PLAN, {"questionnaire.items": [*items, *more]})
+    touched = {"q_look": 5, "d_time": 4, "s_speed": 5, "p_fair": 4}
+    before = clerk.files()
+    out = clerk.run("import", "survey", came(post, "a.xlsx", by_library(sent(clerk.plant), Filled(scores=touched))), by="zhou-min")[1]
+    assert "只填了一部分：“质量0”、“质量1”" in out
+    assert clerk.files() == before
+    out = clerk.run("import", "survey", came(post, "b.xlsx", by_library(sent(clerk.plant), Filled(scores={**touched, "q_0": 4}))), by="zhou-min")[1]
+    assert "已导入　b.xlsx" in out
+
+
 def test_one_open_item_is_told_and_not_asked_of_the_customer_again(clerk: Clerk, post: Path) -> None:
     raw = by_library(sent(clerk.plant), Filled(scores={"q_look": 4, "d_time": 4, "s_speed": 5}))
     code, out, _ = clerk.run("import", "survey", came(post, "a.xlsx", raw), by="zhou-min")

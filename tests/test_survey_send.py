@@ -102,6 +102,19 @@ def test_nothing_goes_out_that_may_not(clerk: Clerk, post: Path, bent: dict[str,
     assert not (post / "out").exists()
 
 
+def test_an_approval_of_other_content_opens_nothing(clerk: Clerk, post: Path) -> None:
+    clerk.plant.remove(FORM)
+    clerk.plant.remove(OTHER)
+    clerk.plant.bend(PLAN, {"approval": ABSENT})
+    clerk.good("approve", f"records/{PLAN}.yml", "--at", "2026-09-28 10:00", by="wang-jianguo")
+    file = clerk.root / f"records/{PLAN}.yml"
+    approved = file.read_text(encoding="utf-8")
+    file.write_text(approved.replace("target: 85", "target: 80"), encoding="utf-8")
+    assert "已失效" in clerk.refused("survey", "send", "2026", str(post / "out"), "--at", "2026-10-08 09:30", by="zhou-min")
+    file.write_text(approved, encoding="utf-8")
+    clerk.good("survey", "send", "2026", str(post / "out"), "--at", "2026-10-08 09:30", by="zhou-min")
+
+
 def test_who_sends_and_where_to(clerk: Clerk, post: Path) -> None:
     clerk.plant.remove(FORM)
     assert "没有 2027 年度调查方案" in clerk.refused("survey", "send", "2027", str(post / "out"))
