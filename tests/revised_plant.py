@@ -5,7 +5,7 @@ from gitplant import GitPlant
 from qms.cli import main
 
 WI = "docs/work-instructions/WI-QC-006.md"
-DEAD_LINK = "见 [旧条](../procedures/QP-T-08.md#c9-9)、[废止](QW-1.md)。"
+DEAD_LINK = "见 [旧条](../procedures/QP-T-08.md#c9-9)、[废止](QW-1.md)、[没有](#c9-9)。"
 
 
 def run(git: GitPlant, *words: str) -> None:

@@ -115,7 +115,7 @@ def test_a_past_text_stands_under_a_banner_with_its_commit(git: GitPlant, editio
 
 def test_links_that_lead_nowhere_today_are_words(edition: Edition) -> None:
     page = str(edition_pages(edition)[f"{WI}.A-0.md"])
-    assert "见 [旧条](../procedures/QP-T-08.md)、废止。" in page  # the clause is gone, and so is the other document
+    assert "见 [旧条](../procedures/QP-T-08.md)、废止、没有。" in page  # the clause is gone, and so is the other document
     assert "[第 4 章](#c4)" in page
     ahead = str(edition_pages(edition)[f"{WI}.A-2.md"])
     assert "尚未生效：A/2 版自 2026-12-01 起生效，在此之前请按现行版（A/1）执行。" in text(ahead)
@@ -227,8 +227,9 @@ def printed(browser: Browser, address: str, folder: Path) -> list[str]:
         (WI, "版本 A/1，现行有效，生效 2026-10-01", None),
         (f"{WI}.A-0", "版本 A/0，作废（非现行），生效 2025-10-01", "作废"),
         (f"{WI}.A-2", "版本 A/2，尚未生效，生效 2026-12-01", "未生效"),
+        (HISTORY, "版本 A/1，现行有效，生效 2026-10-01", None),
     ],
-    ids=["in force", "past", "ahead"],
+    ids=["in force", "past", "ahead", "history"],
 )
 def test_every_printed_page_says_which_text_it_is(
     browser: Browser, site: tuple[Path, str], git: GitPlant, tmp_path: Path, name: str, head: str, mark: str | None

@@ -223,6 +223,7 @@ def test_a_reference_is_previewed_on_hover_and_focus_and_goes_away(browser: Brow
         page.wait_for_selector(".qms-preview", state="hidden")
         assert link.get_attribute("aria-describedby") is None
         page.locator("#c5-3-4 .qms-copy").focus()
+        page.keyboard.press("Tab")  # the link of the clause's evidence
         page.keyboard.press("Tab")
         page.wait_for_selector(".qms-preview:not([hidden])")
         assert "WI-QC-006 返工流程" in page.inner_text(".qms-preview")

@@ -14,7 +14,7 @@ from qms.history import Repository
 from qms.model import PastText
 from qms.revisions import past_texts, read_past
 from rendering import Reader, built, rendered
-from revised_plant import DEAD_LINK, WI, revise, revised
+from revised_plant import DEAD_LINK, WI, revise, revised, signed
 
 
 def texts(git: GitPlant, number: str = "WI-QC-006") -> tuple[PastText, ...]:
@@ -189,7 +189,13 @@ def test_a_merge_brings_a_text_on_the_day_it_was_merged(plant: Plant) -> None:
     git.merge("revision", "2026-11-18T10:00+08:00")
     (text,) = texts(git)
     assert (text.document.revision, text.document.status) == ("A/0", "effective")  # what was under review is no past revision
-    assert text.commit == git.git("rev-parse", "main^1")
+    git.branch("approval")
+    signed(git, "2026-11-18", "2026-11-19", "2026-11-19")
+    git.commit("approved", "2026-11-19T10:00+08:00", who="wang-jianguo")
+    git.git("checkout", "-q", "main")
+    merged = git.merge("approval", "2026-11-19T15:00+08:00")
+    revise(git, "2026-11-20", "再改", "因")
+    assert [(text.document.revision, text.commit, text.at.hour) for text in texts(git)][1] == ("A/1", merged, 7)
 
 
 def test_the_work_tree_is_the_newest_whether_committed_or_not(plant: Plant) -> None:
@@ -199,18 +205,40 @@ def test_the_work_tree_is_the_newest_whether_committed_or_not(plant: Plant) -> N
     assert [text.document.revision for text in texts(git)] == ["A/0"]
 
 
-def test_what_belonged_to_the_sample_was_never_the_plants_own(plant: Plant) -> None:
-    git = revised(plant)
-    plant.bend("organization", {"sample": {"as_of": "2026-11-20T16:00+08:00"}})
-    assert len(texts(git)) == 2
+def without_sample(plant: Plant) -> None:
     organization = plant.record("organization")
     del organization["sample"]
     plant.add("organization", organization, "records/organization.yml")
+
+
+def test_what_belonged_to_the_sample_was_never_the_plants_own(plant: Plant) -> None:
+    git = revised(plant)
+    assert len(texts(git)) == 2
+    without_sample(plant)
+    revise(git, "2026-11-20", "本厂的第一版", "换成本厂")
     assert texts(git) == ()  # cleared away, not committed yet
+    git.commit("本厂", "2026-11-21T09:00+08:00", who="xu-jing")
+    assert texts(git) == ()
+
+
+def test_a_text_that_the_plant_took_over_is_its_first(plant: Plant) -> None:
+    git = revised(plant)
+    without_sample(plant)
     git.commit("本厂", "2026-11-21T09:00+08:00", who="xu-jing")
     assert texts(git) == ()
     revise(git, "2026-11-22", "改", "因")
     assert [text.document.revision for text in texts(git)] == ["A/2"]
+
+
+def test_a_revision_that_was_never_issued_has_no_past_text(plant: Plant) -> None:
+    plant.copy_documents()
+    git = GitPlant(plant)
+    whole = plant.text(WI)
+    plant.write(WI, whole.replace("status: effective", "status: draft"))
+    git.commit("A/0 草案", "2026-11-16T12:00+08:00", who="xu-jing")
+    plant.write(WI, whole)
+    revise(git, "2026-11-18", "改", "因")
+    assert texts(git) == ()
 
 
 def test_without_its_history_a_repository_tells_nothing(plant: Plant, tmp_path: Path) -> None:

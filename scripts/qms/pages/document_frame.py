@@ -69,8 +69,17 @@ def control_block(edition: Edition, document: Document, state: State, commit: st
     ]
     cells = "".join(f"<div><dt>{title}</dt><dd>{content}</dd></div>" for title, content in entries)
     company = f'<div class="qms-plant"><dt>公司</dt><dd>{md.plain(edition.register.organization.name)}</dd></div>'
+    return f'<dl class="qms-control" {_marks(edition, document, state, commit)}>{company}{cells}</dl>\n\n<p class="qms-printed">{_PRINTED}</p>'
+
+
+def printed_only(edition: Edition, document: Document, state: State) -> str:
+    """For a page about a document that is not its text: what a printed copy repeats on each page, and that it is not controlled."""
+    return f'<p class="qms-printed" {_marks(edition, document, state, edition.commit_of(document))}>{_PRINTED}</p>'
+
+
+def _marks(edition: Edition, document: Document, state: State, commit: str | None) -> str:
+    """What stands at the head and foot of printed pages, as attributes that documents.js reads."""
     held = (commit or edition.commit or "")[:_SHORT]
-    # What stands at the head and foot of printed pages.
     printed = {
         "number": document.number,
         "title": document.title,
@@ -80,8 +89,7 @@ def control_block(edition: Edition, document: Document, state: State, commit: st
         "status": "effective" if state == "current" else state,
         "commit": f"提交 {held}" if held else "",
     }
-    marks = " ".join(f'data-{name}="{md.attribute(text)}"' for name, text in printed.items())
-    return f'<dl class="qms-control" {marks}>{company}{cells}</dl>\n\n<p class="qms-printed">{_PRINTED}</p>'
+    return " ".join(f'data-{name}="{md.attribute(text)}"' for name, text in printed.items())
 
 
 def banner(text: str, tone: str = "") -> str:

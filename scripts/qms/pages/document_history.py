@@ -14,6 +14,7 @@ from qms.pages.document_frame import (
     history_path,
     ids_of,
     parted,
+    printed_only,
     signed,
     sound_links,
     state_of_revision,
@@ -52,12 +53,13 @@ def _past(edition: Edition, document: Document) -> Sequence[PastText]:
 def history_page(edition: Edition, document: Document) -> str:
     """修订历史： the table of revisions, then what each changed against the one before, clause by clause."""
     here, title = history_path(document), f"{document.number} {document.title}"
-    texts = texts_of(edition, document)
+    texts, shown = texts_of(edition, document), edition.shown[document.source.path]
     return md.page(
         f"{document.number} 修订历史",
         f"# {md.plain(title)}：修订历史 {{#top}}",
         edition.stamp(),
         f"{to_page(here, document.source.path.removeprefix('docs/'), '现行版')} · {to_page(here, 'documents.md', '受控文件总览')}",
+        printed_only(edition, shown, state_of_revision(edition, document, shown.revision)),
         _unknown(edition, document, len(texts)),
         revisions_table(edition, here, document),
         *(_compared(edition, document, older, newer) for older, newer in reversed(list(pairwise(texts)))),
@@ -103,7 +105,7 @@ def _ways(edition: Edition, here: str, document: Document, text: Document | None
     ways = [to_page(here, document.source.path.removeprefix("docs/") if current else text_path(text), "全文")]
     if number and document.revisions[number - 1].revision in {known.revision for known in texts_of(edition, document)}:
         ways.append(to_page(here, history_path(document), "对照", _anchor(text)))
-    return " · ".join(ways)
+    return "<br>".join(ways)
 
 
 def _anchor(text: Document) -> str:

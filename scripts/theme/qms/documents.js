@@ -210,7 +210,7 @@
   }
 
   function printedPages() {
-    var block = document.querySelector("dl.qms-control[data-number]");
+    var block = document.querySelector("[data-number][data-revision]");
     if (!block || !("adoptedStyleSheets" in document)) return;
     var told = block.dataset;
     var small = "color:#333;font-size:8pt";
