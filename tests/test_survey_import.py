@@ -279,3 +279,11 @@ def test_what_was_imported_is_one_commit_on_a_branch_of_its_own(clerk: Clerk, po
         f"records/{FORM}/a.xlsx",
     ]
     assert git.git("status", "--short") == ""
+
+
+def test_a_form_cannot_be_back_before_it_was_sent(clerk: Clerk, post: Path) -> None:
+    before = clerk.files()
+    file = came(post, "a.xlsx", by_library(sent(clerk.plant), GOOD))
+    code, out, _ = clerk.run("import", "survey", file, "--at", "2026-10-08 08:59", by="zhou-min")
+    assert (code, clerk.files()) == (1, before)
+    assert "早于 发出时间（sent_at）" in out
