@@ -3,6 +3,7 @@
 import contextlib
 import zipfile
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from conftest import ROOT, SCHEMAS
+from qms.entry.checking import FormCheck
 from qms.importing.cells import CellError, clock_of, phone_of, text_of, when_of, whole_of
+from qms.importing.complaint_rows import read_complaints
 from qms.importing.grid import Grid, read_grids
+from qms.importing.mapping import layout_of
 from qms.importing.remarks import ImportingError, Remark, gathered
+from qms.load import load_register
+from qms.model import Register
+from qms.write import record_path, render_record
+from rendering import NOON
 from spreadsheets import converted, old_register
 
 GRID = Grid("台账", [], datetime.fromisoformat("1899-12-30"))
@@ -210,3 +219,77 @@ def test_empty_sheets_are_none(tmp_path: Path) -> None:
 def test_the_same_remark_at_many_places_is_made_once() -> None:
     remarks = [Remark(place=f"A{row}", message="空", grave=False) for row in range(1, 8)] + [Remark(place="B1", message="错")]
     assert [(remark.place, remark.message) for remark in gathered(remarks)] == [("B1", "错"), ("A1、A2、A3、A4、A5 等 7 处", "空")]
+
+
+# ---- any cell anywhere ----------------------------------------------------------------------------------------------
+
+FIELDS = [
+    "编号",
+    "投诉日期",
+    "时刻",
+    "客户",
+    "种类",
+    "类别",
+    "型号",
+    "批号",
+    "数量",
+    "问题描述",
+    "严重度",
+    "受理人",
+    "方式",
+    "状态",
+    "结案日期",
+    "其他",
+]
+GOOD = [
+    "K1",
+    "2024-03-05",
+    None,
+    "海晏家电",
+    "投诉",
+    "质量",
+    "HT-1010",
+    "240301",
+    12,
+    "卡扣毛刺划手",
+    None,
+    "陈岚",
+    "电话",
+    "已关闭",
+    "2024-03-20",
+    "换货",
+]
+CELLS = st.one_of(
+    st.none(),
+    st.text(max_size=12),
+    st.sampled_from(["海晏家电", "CU-0001", "质量", "退货", "已关闭", "2024年3月5日", "卡扣毛刺划手", "13812345678", "#REF!", "\u202e", "='x'!A1"]),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.datetimes(),
+    st.timedeltas(),
+)
+
+
+@cache
+def plant_register() -> Register:
+    """The sample plant's register; as a fixture it would be printed with every example."""
+    return load_register(ROOT)
+
+
+@given(changes=st.lists(st.dictionaries(st.integers(0, len(FIELDS) - 1), CELLS, max_size=4), max_size=4))
+def test_whatever_stands_in_a_register_is_read_or_refused(changes: list[dict[int, object]]) -> None:
+    register = plant_register()
+    rows = [[change.get(place, cell) for place, cell in enumerate(GOOD)] for change in changes]
+    grid = Grid("台账", [FIELDS, *rows], GRID.epoch)  # type: ignore[list-item]
+    layout = layout_of([grid], "complaint", None, register.vocabulary)
+    read = read_complaints(layout, register, "台账.xlsx", NOON)
+    check = FormCheck(SCHEMAS, "complaint", register.zone)
+    told = {remark.place for remark in read.remarks if remark.grave}
+    for made in read.new:
+        data = {"id": "CC-2024-0001", **made.content}
+        assert check.record(record_path("complaint", data), render_record("complaint", data, SCHEMAS)).id == "CC-2024-0001"
+    if {} in changes:
+        assert read.new, "a good row among bad ones is read"
+    if not told and rows:
+        assert read.new or read.remarks or all(cell is None for row in rows for cell in row)

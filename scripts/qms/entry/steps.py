@@ -70,6 +70,8 @@ def refuse_impossible(command: str, register: Register, complaint: Complaint) ->
         raise StepError(
             f"{complaint.id} 已结案（{_day(register, complaint.closed.at)}），不能再登记{stage.title}；再次发生请另登记一件，注明原投诉 reopened_from"
         )
+    if complaint.former and complaint.former.settled:
+        raise StepError(f"{complaint.id} 在旧台账上已了结，不再登记{stage.title}；再次发生请另登记一件，注明原投诉 reopened_from")
     missing = _needed(command, register, complaint)
     if missing:
         raise StepError(f"{complaint.id} 还不能登记{stage.title}：{missing}")

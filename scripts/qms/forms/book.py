@@ -12,7 +12,7 @@ from qms.forms.facts import opened, script, shared
 from qms.forms.layout import Layout, layout
 from qms.forms.markup import Lists, controls
 from qms.forms.places import place
-from qms.lifecycle import fixed_offset, next_step
+from qms.lifecycle import fixed_offset, is_over, next_step
 from qms.load.schemas import Schemas
 from qms.model import Complaint, Register, value
 
@@ -157,7 +157,7 @@ class FormBook:
 
 def is_open(complaint: Complaint) -> bool:
     """Whether something may still be added to a complaint."""
-    return complaint.void is None and complaint.closed is None
+    return not is_over(complaint)
 
 
 __all__ = ["FACTS", "OPEN", "FormBook", "Sheet", "is_open"]

@@ -52,20 +52,21 @@ class Row:
 
     def keep(self, name: str) -> None:
         """Keep the field's cell as it is written, under its own heading."""
-        column = self.layout.columns[name]
-        text = self._fit(column, text_of(self.at(column)))
-        if text:
-            self.kept.append((self.layout.headings[column][:LONGEST_LINE], text))
+        self._keep_column(self.layout.columns[name])
 
     def keep_others(self) -> None:
         """Keep what no field takes."""
         for column in self.layout.other_columns:
-            try:
-                text = self._fit(column, text_of(self.at(column)))
-            except CellError:
-                continue
-            if text:
-                self.kept.append((self.layout.headings[column][:LONGEST_LINE], text))
+            self._keep_column(column)
+
+    def _keep_column(self, column: int) -> None:
+        try:
+            text = self._fit(column, text_of(self.at(column)))
+        except CellError:
+            # An error of a formula tells nothing.
+            return
+        if text:
+            self.kept.append((self.layout.headings[column][:LONGEST_LINE], text))
 
     def text(self, name: str) -> str | None:
         """The field's cell as text without personal data; None where it holds nothing."""
