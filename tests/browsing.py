@@ -140,14 +140,14 @@ class Links(HTMLParser):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, a file's tests stay together; those that look at every page do so once, in one place, and begin first."""
+    """Side by side, a file's tests stay together; what is costly to prepare is prepared once, in one place, and begins first."""
 
-    def looks(item: pytest.Item) -> bool:
-        return "visits" in getattr(item, "fixturenames", ())
+    def costly(item: pytest.Item) -> str | None:
+        return next((name for name in ("visits", "hosted") if name in getattr(item, "fixturenames", ())), None)
 
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("visits" if looks(item) else item.path.name))
-    items.sort(key=lambda item: not looks(item))
+        item.add_marker(pytest.mark.xdist_group(costly(item) or item.path.name))
+    items.sort(key=lambda item: costly(item) is None)
 
 
 @pytest.fixture(scope="session")

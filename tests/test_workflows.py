@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,78 +13,18 @@ import yaml
 from conftest import ROOT
 from forge_server import TOKEN, ForgeServer, serving
 from git_server import git_serving
+from hosted import BAD, RECORD, Files, Site
 from issues import COMPLAINT
 from issues import event as issue_event
-from workflows import DAY, WORKFLOWS, Runner, git, jobs_with_scripts, repository_copy
+from workflows import WORKFLOWS, Runner, git, jobs_with_scripts
 
-BAD = """\
-id: CC-2026-0015
-customer: CU-0001
-kind: complaint
-category: quality
-description: 卡扣断裂 12 件。
-severity: awful
-received: {at: 2026-11-20T15:00+08:00, by: zhou-min, channel: phone}
-capa: CA-2026-0099
-"""
 GOOD = BAD.replace("awful", "major").replace("capa: CA-2026-0099\n", "")
 SETUP = "按主分支的锁定版本建立环境"
-Files = dict[str, str | Path | None]
-"""What a proposal makes of files: their content, a link to elsewhere, or None: taken away."""
-RECORD = "records/complaints/2026/CC-2026-0015.yml"
 
 
-class Site:
-    """A repository at a code host, its clone with the environment that the lock describes, and proposals beside it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "repositories").mkdir()
-        source = repository_copy(self._made("source"))
-        self.bare = folder / "repositories" / "csat.git"
-        git("clone", "-q", "--bare", str(source), str(self.bare), cwd=folder)
-        git("config", "http.receivepack", "true", cwd=self.bare)
-        self.clone = folder / "clone"
-        git("clone", "-q", str(self.bare), str(self.clone), cwd=folder)
-        self.base = git("rev-parse", "HEAD", cwd=self.clone)
-
-    def _made(self, name: str) -> Path:
-        place = self.folder / name
-        place.mkdir()
-        return place
-
-    def proposed(self, name: str, files: Files) -> tuple[Path, dict[str, Any]]:
-        """A workspace with base and head beside each other, and the event of the pull request that changes *files*."""
-        workspace = self._made(name)
-        (workspace / "base").symlink_to(self.clone)
-        head = workspace / "head"
-        git("clone", "-q", str(self.bare), str(head), cwd=workspace)
-        git("switch", "-q", "-c", "proposal", cwd=head)
-        for path, content in files.items():
-            place = head / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if content is None:
-                place.unlink()
-            elif isinstance(content, Path):
-                place.symlink_to(content)
-            else:
-                place.write_text(content, encoding="utf-8")
-        git("add", "-A", cwd=head)
-        git("commit", "-q", "--allow-empty", "-m", "propose", cwd=head)
-        pull = {"number": 7, "base": {"sha": self.base}, "head": {"sha": git("rev-parse", "HEAD", cwd=head)}}
-        return workspace, {"action": "opened", "pull_request": pull, "repository": {"full_name": "hengtuo/csat"}}
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The environment is set up once, by the workflow's own step."""
-    made = Site(tmp_path_factory.mktemp("workflows"))
-    workspace, event = made.proposed("first", {})
-    runner = Runner(workspace, event)
-    step = next(step for step in WORKFLOWS["check.yml"]["jobs"]["records"]["steps"] if "setup_env" in step.get("run", ""))
-    assert runner.step(step) == 0, runner.said
-    assert (made.clone / ".venv").is_dir()
-    return made
+@pytest.fixture
+def site(hosted: Site) -> Site:
+    return hosted
 
 
 @pytest.fixture
@@ -352,6 +291,21 @@ def test_the_hourly_run_tracks_what_is_late_and_a_second_run_adds_nothing(site: 
     assert TOKEN not in runner.said + again.said
 
 
+def test_each_state_of_main_is_written_into_the_book_once(site: Site, tmp_path: Path) -> None:
+    with git_serving(site.folder / "repositories", TOKEN) as server:
+        git("remote", "set-url", "origin", f"{server.url}/csat.git", cwd=site.clone)
+        try:
+            for rounds in (1, 2):
+                runner = Runner(site.clone, {}, environment={"GITHUB_SERVER_URL": server.url}, secrets={"GITHUB_TOKEN": TOKEN}, done=("建立环境",))
+                assert runner.job("ledger.yml", "append") == 0, runner.said
+                assert TOKEN not in runner.said
+                assert len(git("show", "ledger:ledger.jsonl", cwd=site.bare).splitlines()) == 1, rounds
+        finally:
+            git("remote", "set-url", "origin", str(site.bare), cwd=site.clone)
+            git("update-ref", "-d", "refs/heads/ledger", cwd=site.bare)
+            git("update-ref", "-d", "refs/heads/ledger", cwd=site.clone)
+
+
 def test_no_job_is_forgotten() -> None:
     tried = {
         ("check.yml", "records"),
@@ -362,59 +316,6 @@ def test_no_job_is_forgotten() -> None:
         ("site.yml", "intranet"),
         ("intake.yml", "register"),
         ("schedule.yml", "remind"),
+        ("ledger.yml", "append"),
     }
     assert jobs_with_scripts() == tried
-
-
-# ---- GitLab ---------------------------------------------------------------------------------------------------------------
-
-
-def gitlab(site: Site, job: str, workspace: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run a job's script as GitLab's runner does: its lines joined, bash with errexit and pipefail."""
-    content = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))
-    tools = workspace.parent / "gitlab-tools"
-    tools.mkdir(exist_ok=True)
-    for name in ("python", "python3"):
-        if not (tools / name).exists():
-            (tools / name).symlink_to(getattr(sys, "_base_executable", sys.executable))
-    environment = {
-        **{name: text for name, text in os.environ.items() if name in ("HOME", "LANG") or name.startswith("PIP_")},
-        **DAY,
-        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
-        "CI_BUILDS_DIR": str(workspace.parent / f"{workspace.name}-builds"),
-        "CI_PROJECT_DIR": str(workspace),
-        "CI_PIPELINE_URL": "https://gitlab.example/hengtuo/csat/-/pipelines/3",
-        **variables,
-    }
-    script = "set -eo pipefail\n" + "\n".join([*content[job].get("before_script", []), *content[job]["script"]])
-    Path(environment["CI_BUILDS_DIR"]).mkdir(exist_ok=True)
-    return subprocess.run(["bash", "-c", script], cwd=workspace, env=environment, capture_output=True, text=True, check=False)
-
-
-def test_gitlab_checks_a_merge_request_with_the_target_branch(site: Site) -> None:
-    schema = (ROOT / "schemas/complaint.schema.json").read_text(encoding="utf-8").replace('"minor"\n      ],', '"minor", "awful"\n      ],')
-    workspace, _ = site.proposed("gitlab", {RECORD: BAD, "schemas/complaint.schema.json": schema})
-    head = workspace / "head"
-    done = gitlab(site, "records", head, CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main")
-    assert done.returncode == 1, done.stdout + done.stderr
-    report = json.loads((head / "gl-code-quality-report.json").read_text(encoding="utf-8"))
-    assert {"path": RECORD, "lines": {"begin": 6}} in [entry["location"] for entry in report]
-    assert len({entry["fingerprint"] for entry in report}) == len(report)
-    assert "新增投诉 CC-2026-0015" in (head / "summary.md").read_text(encoding="utf-8")
-
-
-def test_gitlab_lists_what_is_late_and_hands_the_site_to_pages(site: Site, tmp_path: Path) -> None:
-    done = gitlab(site, "overdue", site.clone, QMS_FORGE_TOKEN="", QMS_NOTIFY_URLS="")
-    assert done.returncode == 0, done.stderr
-    assert "答复顾客" in done.stdout
-    (tmp_path / "project" / "site").mkdir(parents=True)
-    (tmp_path / "project" / "site" / "index.html").touch()
-    done = gitlab(site, "pages", tmp_path / "project")
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "project/public/index.html").is_file()
-
-
-def test_the_gitlab_file_fits_its_schema() -> None:
-    command = [Path(sys.executable).parent / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", ROOT / ".gitlab-ci.yml"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,70 @@
+"""GitLab's file: every script runs for real as its runner would run it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conftest import ROOT
+from hosted import BAD, RECORD, Site
+from workflows import DAY
+
+
+@pytest.fixture
+def site(hosted: Site) -> Site:
+    return hosted
+
+
+def gitlab(site: Site, job: str, workspace: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a job's script as GitLab's runner does: its lines joined, bash with errexit and pipefail."""
+    content = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+    tools = workspace.parent / "gitlab-tools"
+    tools.mkdir(exist_ok=True)
+    for name in ("python", "python3"):
+        if not (tools / name).exists():
+            (tools / name).symlink_to(getattr(sys, "_base_executable", sys.executable))
+    environment = {
+        **{name: text for name, text in os.environ.items() if name in ("HOME", "LANG") or name.startswith("PIP_")},
+        **DAY,
+        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+        "CI_BUILDS_DIR": str(workspace.parent / f"{workspace.name}-builds"),
+        "CI_PROJECT_DIR": str(workspace),
+        "CI_PIPELINE_URL": "https://gitlab.example/hengtuo/csat/-/pipelines/3",
+        **variables,
+    }
+    script = "set -eo pipefail\n" + "\n".join([*content[job].get("before_script", []), *content[job]["script"]])
+    Path(environment["CI_BUILDS_DIR"]).mkdir(exist_ok=True)
+    return subprocess.run(["bash", "-c", script], cwd=workspace, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_gitlab_checks_a_merge_request_with_the_target_branch(site: Site) -> None:
+    schema = (ROOT / "schemas/complaint.schema.json").read_text(encoding="utf-8").replace('"minor"\n      ],', '"minor", "awful"\n      ],')
+    workspace, _ = site.proposed("gitlab", {RECORD: BAD, "schemas/complaint.schema.json": schema})
+    head = workspace / "head"
+    done = gitlab(site, "records", head, CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main")
+    assert done.returncode == 1, done.stdout + done.stderr
+    report = json.loads((head / "gl-code-quality-report.json").read_text(encoding="utf-8"))
+    assert {"path": RECORD, "lines": {"begin": 6}} in [entry["location"] for entry in report]
+    assert len({entry["fingerprint"] for entry in report}) == len(report)
+    assert "新增投诉 CC-2026-0015" in (head / "summary.md").read_text(encoding="utf-8")
+
+
+def test_gitlab_lists_what_is_late_and_hands_the_site_to_pages(site: Site, tmp_path: Path) -> None:
+    done = gitlab(site, "overdue", site.clone, QMS_FORGE_TOKEN="", QMS_NOTIFY_URLS="")
+    assert done.returncode == 0, done.stderr
+    assert "答复顾客" in done.stdout
+    (tmp_path / "project" / "site").mkdir(parents=True)
+    (tmp_path / "project" / "site" / "index.html").touch()
+    done = gitlab(site, "pages", tmp_path / "project")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "project/public/index.html").is_file()
+
+
+def test_the_gitlab_file_fits_its_schema() -> None:
+    command = [Path(sys.executable).parent / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", ROOT / ".gitlab-ci.yml"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
