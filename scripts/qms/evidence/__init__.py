@@ -66,8 +66,8 @@ def rules_of(duty: str) -> tuple[Rule, ...]:
 
 
 def begin_of_span(register: Register, as_of: datetime) -> datetime:
-    """The midnight in plant time twelve months before *as_of*."""
-    day = months_later(register.day_of(as_of), -MONTHS)
+    """The midnight in plant time twelve months before *as_of*, or of the day on which the plant began to work by the procedure."""
+    day = max(months_later(register.day_of(as_of), -MONTHS), register.organization.started_on)
     return fixed_offset(datetime.combine(day, time(), tzinfo=register.zone))
 
 

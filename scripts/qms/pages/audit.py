@@ -78,8 +78,12 @@ def _row(edition: Edition, manual: Document, clauses: str, ways: str) -> list[st
     shown = _LINK.sub(link, ways)
     kinds = dict.fromkeys(kind for standing in duties.values() for kind in standing.obligation.records)
     records = [to_page(HERE, path, name) for path, name in dict.fromkeys(REGISTERS[kind] for kind in kinds if kind in REGISTERS)]
-    figures = [f"{edition.clause(HERE, standing.obligation.clause)} {figure(standing)}" for standing in duties.values() if standing.judged]
-    return [f"**{md.plain(clauses)}**", shown, "<br>".join(records), _figures(figures)]
+    figures = [
+        f"{edition.clause(HERE, standing.obligation.clause)} {figure(standing)}<br>{md.quiet(md.plain(standing.counts))}"
+        for standing in duties.values()
+        if standing.judged
+    ]
+    return [f"**{md.plain(clauses)}**", shown if "](" in shown else md.quiet(shown), "、".join(records), _figures(figures)]
 
 
 _MOST_FIGURES = 6

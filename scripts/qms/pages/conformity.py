@@ -6,9 +6,11 @@ from itertools import groupby
 from qms.evidence import MONTHS, Standing, rules_of
 from qms.model.register import PROCEDURE
 from qms.pages import markdown as md
+from qms.pages.clauses import chapter_of, clause_order, clause_title
 from qms.pages.edition import Edition, to_page
 from qms.pages.record import REGISTERS
 from qms.pages.rule_pages import PAGE as RULES
+from qms.pages.rule_pages import section_of
 
 HERE = "conformity.md"
 _HEADS = ("条款与要求", "由什么检查", f"近 {MONTHS} 个月", "最近证据")
@@ -17,10 +19,13 @@ _HEADS = ("条款与要求", "由什么检查", f"近 {MONTHS} 个月", "最近�
 def conformity_page(edition: Edition) -> str:
     """The page of every obligation."""
     parts = []
-    in_order = sorted(edition.standings, key=lambda standing: [int(number) for number in standing.obligation.clause.split(".")])
+    in_order = sorted(edition.standings, key=lambda standing: clause_order(standing.obligation.clause))
     for chapter, group in groupby(in_order, key=lambda standing: chapter_of(standing.obligation.clause)):
         rows = [_row(edition, standing) for standing in group]
-        parts += [f"## {chapter} {_title(edition, chapter)} {{#{_section(chapter)}}}", md.table(_HEADS, rows, f"{chapter} 的要求", "qms-duties")]
+        parts += [
+            f"## {chapter} {clause_title(edition, chapter)} {{#{_section(chapter)}}}",
+            md.table(_HEADS, rows, f"{chapter} 的要求", "qms-duties"),
+        ]
     return md.page(
         "条款符合",
         "# 条款符合",
@@ -34,26 +39,9 @@ def conformity_page(edition: Edition) -> str:
     )
 
 
-def chapter_of(clause: str) -> str:
-    """The chapter or section under which a clause is listed: 5.3 for 5.3.5, 4 for 4.2."""
-    numbers = clause.split(".")
-    return ".".join(numbers[:2]) if numbers[0] == "5" else numbers[0]
-
-
 def _section(chapter: str) -> str:
     """The anchor of a chapter on this page."""
     return f"k{chapter.replace('.', '-')}"
-
-
-def _title(edition: Edition, chapter: str) -> str:
-    """The heading of the chapter in the procedure."""
-    anchor = "c" + chapter.replace(".", "-")
-    for document in edition.shown.values():
-        if document.number == PROCEDURE:
-            for line in document.body.split("\n"):
-                if line.startswith("#") and line.rstrip().endswith(f"{{#{anchor}}}"):
-                    return md.plain(line.strip("# ").removesuffix(f"{{#{anchor}}}").strip().removeprefix(chapter).strip())
-    return ""
 
 
 def _totals(edition: Edition) -> str:
@@ -78,7 +66,7 @@ def _watched(standing: Standing) -> Iterable[str]:
     duty = standing.obligation
     rules = rules_of(duty.id)
     if rules:
-        yield to_page(HERE, RULES, f"规则 {len(rules)} 条", f"duty-{duty.id.lower().replace('.', '-')}")
+        yield to_page(HERE, RULES, f"规则 {len(rules)} 条", section_of(duty))
     if standing.listed:
         yield "[待办与逾期](overdue.md)"
     if standing.broken:
@@ -94,7 +82,7 @@ def figure(standing: Standing) -> str:
     if not standing.missed:
         return f"{md.badge('全部做到', 'good')} {standing.kept}"
     missed = "逾期" if standing.missed_is_overdue else "未做到"
-    return f"{md.badge(f'{missed} {standing.missed}', 'soon')} 做到 {standing.kept}/{standing.judged}（{standing.share:.1f} %）"
+    return f"{md.badge(f'{missed} {standing.missed}', 'soon')} 做到 {standing.kept}/{standing.judged}（{standing.share:.1f}\u00a0%）"
 
 
 def _latest(edition: Edition, standing: Standing) -> str:
@@ -122,7 +110,8 @@ def with_evidence(edition: Edition, here: str, text: str) -> str:
         here_kept = [standing for standing in edition.standings if standing.obligation.anchor == anchor and standing.judged]
         if here_kept:
             evidence = to_page(here, HERE, "证据", _section(chapter_of(here_kept[0].obligation.clause)))
-            lines += ["", f"近 {MONTHS} 个月：{'；'.join(map(_said, here_kept))}。{evidence}\n{{: .qms-evidence }}", ""]
+            told = f"执行情况（不属条文，截至 {edition.today} 近 {MONTHS} 个月）：{'；'.join(map(_said, here_kept))}。"
+            lines += ["", f"{told}{evidence}\n{{: .qms-evidence }}", ""]
     return "\n".join(lines)
 
 

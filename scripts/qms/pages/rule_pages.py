@@ -1,9 +1,12 @@
 """检查规则: every rule of the checker in Chinese, by the obligation that it watches; the id in brackets of a message leads here."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import groupby
 
 from qms.evidence.rulebook import APPROVALS, CHANGES, PAST, READING, RECORDS, VERIFIED, RuleCard, rulebook
+from qms.model import Obligation
 from qms.pages import markdown as md
+from qms.pages.clauses import clause_order, clause_title
 from qms.pages.edition import Edition, to_page
 
 PAGE = "rules.md"
@@ -23,19 +26,21 @@ def rules_page(edition: Edition) -> str:
     """The page of every rule."""
     cards = rulebook(edition.register)
     duties = edition.register.obligation
-    parts = ["## 程序要求 {#duties}"]
-    for duty in duties.values():
-        watching = [card for card in cards if card.obligation == duty.id]
-        if watching:
-            head = f"### {md.plain(duty.clause)} {md.plain(duty.id)} {{#duty-{duty.id.lower().replace('.', '-')}}}"
-            parts += [head, f"{edition.clause(PAGE, duty.clause)}：{md.plain(duty.duty)}", _table(edition, watching, duty.id)]
+    parts = ["## 程序要求 {#duties}"] if duties else []
+    watched = (duty for duty in duties.values() if any(card.obligation == duty.id for card in cards))
+    for clause, group in groupby(sorted(watched, key=lambda duty: clause_order(duty.clause)), key=lambda duty: duty.clause):
+        parts.append(f"### {md.plain(clause)} {clause_title(edition, clause)} {{#rules-{clause.replace('.', '-')}}}")
+        for duty in group:
+            told = f"{md.plain(duty.duty)} {md.quiet(f'{md.plain(duty.id)}，条款')} {edition.clause(PAGE, clause)}\n{{: #{section_of(duty)} }}"
+            parts += [told, _table(edition, [card for card in cards if card.obligation == duty.id], duty.id, clauses=False)]
     for asked, (title, told) in _ASKED.items():
         rest = [card for card in cards if card.asked == asked and card.obligation not in duties]
         if rest:
-            parts += [f"## {title} {{#{asked}}}", told, _table(edition, rest, title)]
+            parts += [f"## {title} {{#{asked}}}", told, _table(edition, rest, title, clauses=any(card.clause for card in rest))]
     return md.page(
         "检查规则",
         "# 检查规则",
+        edition.stamp(),
         f"检查（<code>qms check</code>）共有 {len(cards)} 条规则。差错信息末尾方括号里的英文代号就是规则名，在本页或“查找”里都能查到。"
         "下面写的是一切正常时成立的事；与它不符，就是差错，须按提示更正。",
         md.note("如实记下的、没有按程序做到的事不是差错，不受这些规则阻拦，列在[未按程序执行的事项](breaches.md)。"),
@@ -43,9 +48,17 @@ def rules_page(edition: Edition) -> str:
     )
 
 
-def _table(edition: Edition, cards: Iterable[RuleCard], label: str) -> str:
-    rows = [[f'<code id="{card.id}" {_FOUND}>{card.id}</code>', md.plain(card.demand), _clause(edition, card)] for card in cards]
-    return md.table(("规则", "正常时应是", "条款"), rows, f"{label} 的规则", "qms-rules")
+def section_of(duty: Obligation) -> str:
+    """The anchor of the rules that watch an obligation."""
+    return f"duty-{duty.id.lower().replace('.', '-')}"
+
+
+def _table(edition: Edition, cards: Sequence[RuleCard], label: str, *, clauses: bool) -> str:
+    """The rules with their anchors; with the clause of each where they are not all of one."""
+    rows = [
+        [f'<code id="{card.id}" {_FOUND}>{card.id}</code>', md.plain(card.demand), *([_clause(edition, card)] if clauses else [])] for card in cards
+    ]
+    return md.table(("规则", "正常时应是", *(["条款"] if clauses else [])), rows, f"{label} 的规则", "qms-rules")
 
 
 def rule_link(here: str, rule: str) -> str:
