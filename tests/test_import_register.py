@@ -386,3 +386,13 @@ def test_two_thousand_rows_at_once(clerk: Clerk, tmp_path: Path) -> None:
     assert "已导入投诉 2000 件：CC-2024-0001 至 CC-2024-2000" in err
     register_now = load_register(clerk.root)
     assert [finding for finding in check(register_now) if "/2024/" in finding.path] == []
+
+
+def test_an_open_case_goes_on_and_a_settled_one_does_not(clerk: Clerk, tmp_path: Path) -> None:
+    assert imported(clerk, register(tmp_path, row(), row(客诉编号="2", 状态="处理中", 结案日期=None)))[0] == 0
+    assert "CC-2024-0001 在旧台账上已了结，不再登记首次联系" in clerk.refused("contact", "CC-2024-0001", sets=["memo=CM-2026-0001"])
+    promised = ["method=换货", "channel=phone", "promised_at=2026-11-25 17:00", "at=2026-11-20 15:00"]
+    clerk.good("reply", "CC-2024-0002", sets=promised)
+    kept = load_register(clerk.root)
+    assert [(item.kind, item.record) for item in open_matters(kept, NOON) if item.record == "CC-2024-0002"] == [("promise", "CC-2024-0002")]
+    assert check(kept) == ()
