@@ -287,3 +287,18 @@ def test_a_form_cannot_be_back_before_it_was_sent(clerk: Clerk, post: Path) -> N
     code, out, _ = clerk.run("import", "survey", file, "--at", "2026-10-08 08:59", by="zhou-min")
     assert (code, clerk.files()) == (1, before)
     assert "早于 发出时间（sent_at）" in out
+
+
+def test_an_item_that_was_not_asked_is_named(clerk: Clerk, post: Path) -> None:
+    mark = sent(clerk.plant).mark
+    content = {
+        "form": "qms-survey",
+        "format": 1,
+        "mark": {name: getattr(mark, name) for name in ("plant", "year", "customer", "version", "digest")},
+        "respondent": {"position": "经理"},
+        "scores": {"q_look": 4, "d_time": 4, "s_speed": 5, "p_fair": 4, "x_new": 5},
+    }
+    before = clerk.files()
+    code, out, _ = clerk.run("import", "survey", came(post, "a.json", json.dumps(content).encode()), by="zhou-min")
+    assert (code, clerk.files()) == (1, before)
+    assert "题号 x_new 不在调查表中" in out
