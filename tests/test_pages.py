@@ -198,7 +198,7 @@ def test_every_page_says_from_when_it_is_and_that_it_is_a_sample(plant: Plant) -
         assert '数据截至 <time datetime="2026-11-20T16:00+08:00">2026-11-20 16:00</time>' in page, path
         assert "示例数据" in page, path
     plant.bend("organization", {"sample": ABSENT})
-    assert all("示例数据" not in page for page in built(plant).values())
+    assert [path for path, page in built(plant).items() if "示例数据" in page] == []
 
 
 def test_files_at_the_code_host_are_linked_when_there_is_one(plant: Plant) -> None:
@@ -305,10 +305,10 @@ def test_a_document_with_broken_front_matter_still_shows_its_text() -> None:
 def test_the_menu_is_chinese_and_holds_no_record(repository_register) -> None:
     guides = {"guide/index.md": "[登记](log-complaint.md)", "guide/glossary.md": "", "guide/log-complaint.md": ""}
     menu = navigation(Edition(register=repository_register, as_of=NOON, guides=guides))
-    assert [next(iter(entry)) for entry in menu] == ["首页", "待办与逾期", "台账", "报告", "受控文件", "使用指南"]
+    assert [next(iter(entry)) for entry in menu] == ["首页", "待办与逾期", "台账", "报告", "审核", "受控文件", "使用指南"]
     assert menu[-1]["使用指南"] == ["guide/index.md", "guide/log-complaint.md", "guide/glossary.md"]
     assert "records/" not in str(menu)
-    assert {"QP-M-05 顾客满意度控制程序": "procedures/QP-M-05.md"} in menu[4]["受控文件"]
+    assert {"QP-M-05 顾客满意度控制程序": "procedures/QP-M-05.md"} in menu[5]["受控文件"]
 
 
 def test_spans_of_time_read_well() -> None:
