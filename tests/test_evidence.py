@@ -202,6 +202,17 @@ def test_contacts_are_told_and_reviewed_one_by_one() -> None:
     assert counted(stand("OB-5.4.2", customers=[customer()], memos=memos)) == (3, 1)
 
 
+def test_the_customer_is_contacted_first() -> None:
+    complaints = [
+        complaint("CC-2026-0001", "2026-03-02 09:00", contact="2026-03-02 10:00", analysis="2026-03-02 10:00", reply="2026-03-02 12:00"),
+        complaint("CC-2026-0002", "2026-03-02 09:00", contact="2026-03-02 10:01", analysis="2026-03-02 12:00", reply="2026-03-02 10:00"),
+        complaint("CC-2026-0003", "2026-03-02 09:00", reply="2026-03-02 12:00"),
+        complaint("CC-2026-0004", "2026-03-02 09:00", contact="2026-03-02 10:00"),
+        complaint("CC-2026-0005", "2026-03-02 09:00"),
+    ]
+    assert counted(stand("OB-5.3.1a", complaints=complaints)) == (2, 2)
+
+
 def test_dealings_before_the_file_are_missed() -> None:
     memos = [memo("CM-2026-0001", "2026-03-01 07:59"), memo("CM-2026-0002", "2026-03-01 08:00")]
     assert counted(stand("OB-4.1a", customers=[customer(since="2026-03-01")], memos=memos, complaints=[complaint(void=VOID)])) == (1, 1)
@@ -224,6 +235,14 @@ def test_twelve_months_begin_with_their_first_day_and_end_now(when: str, expecte
     assert counted(stand("OB-5.5a", memos=[memo("CM-2026-0001", when)])) == (expected, 0)
     missed = stand("OB-5.4.2", memos=[routine("CM-2026-0001", when, reviewed=False)])
     assert counted(missed) == (0, expected)
+
+
+def test_figures_of_a_moment_know_nothing_of_what_came_later() -> None:
+    told = memo("CM-2026-0001", "2026-03-02 09:00", void=VOID)
+    assert counted(stand("OB-5.5a", "2026-06-30 08:59", memos=[told])) == (1, 0)
+    assert counted(stand("OB-5.5a", "2026-06-30 09:00", memos=[told])) == (0, 0)
+    assert counted(stand("OB-7", "2025-09-01 09:00")) == (0, 0)  # the procedure was approved on 25 September
+    assert counted(stand("OB-7", "2025-10-01 09:00")) == (1, 0)
 
 
 @pytest.mark.parametrize(("when", "expected"), [("2026-02-28 23:59", 0), ("2026-03-01 00:00", 1)])
