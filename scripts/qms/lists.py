@@ -25,7 +25,7 @@ def overdue_text(register: Register, items: Sequence[DueItem], as_of: datetime) 
         told = f" → {_role(register, 'management_representative')}" if item.escalated(as_of) else ""
         lines.append(
             f"{STATES[item.state(as_of)]}  {KINDS[item.kind]}  {item.record}  {_customer(register, item)}  {span}"
-            f"  到期 {_minute(register, item.due)}  {_owner(register, item)}{told}  {item.title}  [QP-M-05 {item.clause}]"
+            f"  到期 {_minute(register, item.due)}  {_owner(register, item, as_of)}{told}  {item.title}  [QP-M-05 {item.clause}]"
         )
     return "\n".join(lines) + "\n"
 
@@ -68,7 +68,7 @@ def overdue_sheet(register: Register, items: Sequence[DueItem], as_of: datetime,
             item.clause,
             item.due.astimezone(register.zone),
             round(item.hours(as_of), 1),
-            _owner(register, item),
+            _owner(register, item, as_of),
             _role(register, "management_representative") if item.escalated(as_of) else "",
             item.title,
         )
@@ -82,7 +82,7 @@ def overdue_annotations(register: Register, items: Sequence[DueItem], as_of: dat
     lines = []
     for item in items:
         level = "warning" if item.state(as_of) == "overdue" else "notice"
-        message = f"{KINDS[item.kind]}：{item.title}，到期 {_minute(register, item.due)}，{_owner(register, item)}"
+        message = f"{KINDS[item.kind]}：{item.title}，到期 {_minute(register, item.due)}，{_owner(register, item, as_of)}"
         lines.append(annotation(level, f"{STATES[item.state(as_of)]} {item.record}", message))
     return "".join(f"{line}\n" for line in lines)
 
@@ -118,9 +118,12 @@ def _customer(register: Register, item: DueItem) -> str:
     return customer.short_name if customer else item.customer or "—"
 
 
-def _owner(register: Register, item: DueItem) -> str:
+def _owner(register: Register, item: DueItem, as_of: datetime) -> str:
+    """The person with the role in which they act; a measure's owner need not hold the role that watches over it."""
     person = register.person.get(item.person or "")
-    return f"{_role(register, item.owner)} {person.name}" if person else _role(register, item.owner)
+    if person is None:
+        return _role(register, item.owner)
+    return f"{_role(register, register.acting_role(person, item.owner, register.day_of(as_of)))} {person.name}"
 
 
 def _role(register: Register, role: str) -> str:

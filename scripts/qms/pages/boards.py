@@ -65,8 +65,7 @@ def _owner(edition: Edition, item: DueItem) -> str:
     person = edition.register.person.get(item.person or "")
     if person is None:
         return md.plain(edition.role(item.owner))
-    held = [period.role for period in person.roles if edition.register.holds(person.id, period.role, edition.today)]
-    role = item.owner if item.owner in held or not held else held[0]
+    role = edition.register.acting_role(person, item.owner, edition.today)
     return f"{edition.person(person.id)}<br>{md.quiet(md.plain(edition.role(role)))}"
 
 

@@ -1,0 +1,57 @@
+"""The lists for terminals and spreadsheets: who is named for a matter, and in which role they act."""
+
+import csv
+import io
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from conftest import ABSENT, Plant
+from qms.due import overdue_list
+from qms.lists import overdue_annotations, overdue_csv, overdue_text
+
+NOW = datetime(2026, 3, 20, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+MEASURE = "CA-2026-0002"
+
+
+def told(plant: Plant) -> tuple[str, list[str], str]:
+    """The measure's line in the text, its cells in the table, its annotation."""
+    register = plant.load()
+    items = [item for item in overdue_list(register, NOW) if item.record == MEASURE]
+    (line,) = overdue_text(register, items, NOW).splitlines()[1:]
+    (row,) = list(csv.reader(io.StringIO(overdue_csv(register, items, NOW).removeprefix("\ufeff"))))[1:]
+    return line, row, overdue_annotations(register, items, NOW)
+
+
+@pytest.mark.parametrize(
+    ("owner", "named"),
+    [
+        ("liu-fang", "生技 刘芳"),
+        ("zhou-min", "品保科科长 周敏"),
+        ("wu-qi", "品保科调查人员 吴琪"),
+        ("chen-lan", "品保科科长 陈岚"),
+    ],
+)
+def test_a_measures_owner_is_named_in_a_role_that_they_hold(plant: Plant, owner: str, named: str) -> None:
+    plant.bend(MEASURE, {"actions.0.owner": owner, "actions.0.done_on": ABSENT})
+    line, row, annotation = told(plant)
+    assert f"  {named} → 管理者代表  " in line
+    assert row[7] == named
+    assert f"，{named}" in annotation
+
+
+def test_who_holds_no_role_any_more_is_named_for_the_one_that_watches(plant: Plant) -> None:
+    plant.bend("people", {"people.6.roles.0.to": "2026-03-12"})
+    plant.bend(MEASURE, {"actions.0.done_on": ABSENT})
+    line, row, _ = told(plant)
+    assert "  品保科科长 刘芳 → " in line
+    assert row[7] == "品保科科长 刘芳"
+
+
+def test_a_role_that_nobody_holds_stands_for_itself(plant: Plant) -> None:
+    plant.bend("people", {"people": [person for person in plant.record("people")["people"] if person["id"] != "liu-fang"]})
+    plant.bend(MEASURE, {"actions.0.done_on": ABSENT})
+    line, row, _ = told(plant)
+    assert "  品保科科长 → 管理者代表  " in line
+    assert row[7] == "品保科科长"
