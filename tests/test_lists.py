@@ -10,6 +10,8 @@ import pytest
 from conftest import ABSENT, Plant
 from qms.due import overdue_list
 from qms.lists import overdue_annotations, overdue_csv, overdue_text
+from qms.pages import Edition
+from qms.pages.boards import due_table
 
 NOW = datetime(2026, 3, 20, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 MEASURE = "CA-2026-0002"
@@ -41,12 +43,15 @@ def test_a_measures_owner_is_named_in_a_role_that_they_hold(plant: Plant, owner:
     assert f"，{named}" in annotation
 
 
-def test_who_holds_no_role_any_more_is_named_for_the_one_that_watches(plant: Plant) -> None:
+def test_of_who_holds_no_role_any_more_that_is_said(plant: Plant) -> None:
     plant.bend("people", {"people.6.roles.0.to": "2026-03-12"})
     plant.bend(MEASURE, {"actions.0.done_on": ABSENT})
     line, row, _ = told(plant)
-    assert "  品保科科长 刘芳 → " in line
-    assert row[7] == "品保科科长 刘芳"
+    assert "  刘芳（现无岗位） → " in line
+    assert row[7] == "刘芳（现无岗位）"
+    edition = Edition(register=plant.load(), as_of=NOW)
+    (matter,) = (item for item in edition.matters if item.record == MEASURE)
+    assert '刘芳<br><span class="qms-quiet">现无岗位</span>' in due_table(edition, "overdue.md", [matter], "待办")
 
 
 def test_a_role_that_nobody_holds_stands_for_itself(plant: Plant) -> None:

@@ -12,6 +12,8 @@ from qms.model import Register
 from qms.output import annotation
 
 _COLUMNS = ("状态", "事项", "记录", "顾客", "条款", "到期", "小时", "责任人", "升级", "要做什么")
+ROLELESS = "现无岗位"
+"""Said of somebody who must act and holds no role any more."""
 
 
 def overdue_text(register: Register, items: Sequence[DueItem], as_of: datetime) -> str:
@@ -123,7 +125,8 @@ def _owner(register: Register, item: DueItem, as_of: datetime) -> str:
     person = register.person.get(item.person or "")
     if person is None:
         return _role(register, item.owner)
-    return f"{_role(register, register.acting_role(person, item.owner, register.day_of(as_of)))} {person.name}"
+    role = register.acting_role(person, item.owner, register.day_of(as_of))
+    return f"{_role(register, role)} {person.name}" if role else f"{person.name}（{ROLELESS}）"
 
 
 def _role(register: Register, role: str) -> str:

@@ -164,10 +164,10 @@ class Register:
             period.role == role and period.from_ <= day and (period.to is None or day <= period.to) for period in person.roles
         )
 
-    def acting_role(self, person: Person, role: str, day: date) -> str:
-        """The role in which *person* acts on *day* in a matter that *role* watches over: that one where they hold it, else one that they do."""
+    def acting_role(self, person: Person, role: str, day: date) -> str | None:
+        """The role in which *person* acts on *day* in a matter that *role* watches over: that one, else one that they hold, or None."""
         held = [period.role for period in person.roles if self.holds(person.id, period.role, day)]
-        return role if role in held or not held else held[0]
+        return role if role in held else next(iter(held), None)
 
     def holders(self, role: str, day: date) -> tuple[Person, ...]:
         """Those who hold *role* on *day*, holders before deputies."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from qms.due import ESCALATED_TO, KINDS, STATES, DueItem
+from qms.lists import ROLELESS
 from qms.pages import markdown as md
 from qms.pages.download_paths import OVERDUE_CSV, OVERDUE_JSON, OVERDUE_WORKBOOK
 from qms.pages.edition import Edition
@@ -66,7 +67,7 @@ def _owner(edition: Edition, item: DueItem) -> str:
     if person is None:
         return md.plain(edition.role(item.owner))
     role = edition.register.acting_role(person, item.owner, edition.today)
-    return f"{edition.person(person.id)}<br>{md.quiet(md.plain(edition.role(role)))}"
+    return f"{edition.person(person.id)}<br>{md.quiet(md.plain(edition.role(role) if role else ROLELESS))}"
 
 
 def _escalation(edition: Edition, item: DueItem) -> str:
