@@ -18,16 +18,19 @@ def as_of_default(register: Register, environment: Mapping[str, str] = os.enviro
         return parse_moment(asked, register.zone)
     if register.organization.sample:
         return register.organization.sample.as_of
+    return present(environment).astimezone(register.zone)
+
+
+def present(environment: Mapping[str, str] = os.environ) -> datetime:
+    """SOURCE_DATE_EPOCH, else the moment on the wall, in UTC: for what is begun now, whatever the sample's clock says.
+
+    Raises TimeTextError when the variable is set to something that is no number of seconds.
+    """
     epoch = environment.get("SOURCE_DATE_EPOCH")
-    if epoch:
-        try:
-            return datetime.fromtimestamp(int(epoch), tz=register.zone)
-        except (ValueError, OverflowError, OSError):
-            message = f"SOURCE_DATE_EPOCH '{epoch}' 不是秒数"
-            raise TimeTextError(message) from None
-    return wall_clock().astimezone(register.zone)
-
-
-def wall_clock() -> datetime:
-    """The moment on the wall, in UTC: for what is begun now, whatever the sample's clock says."""
-    return datetime.now(UTC)
+    if not epoch:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        message = f"SOURCE_DATE_EPOCH '{epoch}' 不是秒数"
+        raise TimeTextError(message) from None

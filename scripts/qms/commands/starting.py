@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from qms.check import check
-from qms.clock import wall_clock
+from qms.clock import present
 from qms.commands.shared import OK, AddCommand, CommandError, root_of, show, tell
 from qms.demo import DemoError, write_demo
 from qms.init import QUESTIONS, InitAnswers, InitError, answers_from, ask_answers, initialise
@@ -44,7 +44,7 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _answers(settings: Sequence[str]) -> InitAnswers:
-    now = wall_clock()
+    now = present()
     if settings or not sys.stdin.isatty():
         return answers_from(_pairs(settings), now=now)
     tell("逐项回答；括号里是默认值，直接回车即采用。中途按 Ctrl+C 退出，什么也不会改动。")

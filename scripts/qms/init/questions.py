@@ -50,7 +50,7 @@ QUESTIONS: Mapping[str, str] = {
     "timezone": "时区（IANA 名称）",
     "started_on": "启用日期（从这一天起按程序判定）",
     **{
-        f"{role.key}.{part}": f"{role.title}的{title}"
+        f"{role.key}.{part}": f"{role.title}：{title}"
         for role in _ROLES
         for part, title in (("name", "姓名"), ("email", "git 提交邮箱"), ("id", "代号"))
     },
