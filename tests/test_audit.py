@@ -113,6 +113,6 @@ def test_a_record_is_two_clicks_away(site: Path, pages: dict[Path, Links]) -> No
         registers = [lead("audit.html", link)[0] for link in Links(row).links if link.startswith("registers/")]
         for register in registers:
             onward = {lead(register, link)[0] for link in pages[site / register].links}
-            assert any(re.match(r"records/.+/.+\.html", path) and (site / path).is_file() for path in onward), register
+            assert any(re.match(r"(records/.+/.+|reports/\d+)\.html", path) and (site / path).is_file() for path in onward), register
     evidence = {lead("conformity.html", link)[0] for link in pages[site / "conformity.html"].links}
     assert len([path for path in evidence if path.startswith("records/")]) > 10
