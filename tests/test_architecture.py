@@ -30,9 +30,10 @@ MAY_IMPORT = {
     "charts": {"metrics", "model"},
     "diagrams": {"model"},
     "forge": {"model"},
-    "forge_api": {"model", "pages"},  # of the pages only the escaping of record text
+    "forge_api": {"model"},
+    "forge_text": {"pages"},  # of the pages only the escaping of record text
     "messages": {"model", "due", "forge_api", "pages", "write"},
-    "tracking": {"model", "lifecycle", "hindsight", "due", "forge", "forge_api", "pages"},
+    "tracking": {"model", "lifecycle", "hindsight", "due", "forge", "forge_api", "forge_text", "pages"},
     "output": {"model"},
     "export": {"model"},
     "importing": {"model", "load", "rules", "write", "export"},
@@ -74,8 +75,8 @@ MAY_IMPORT = {
     "attach": {"model", "pictures"},
     "pictures": set(),
     "filing": {"write"},
-    "summary": {"model", "lifecycle", "due", "changes", "content", "pages"},
-    "intake": {"model", "load", "entry", "summary"},
+    "summary": {"model", "lifecycle", "due", "changes", "content", "forge_text", "pages"},
+    "intake": {"model", "load", "entry", "forge_text"},
     "printing": set(),
     "gitwork": set(),  # beside history the only one that calls git: it writes, a branch, a commit, a push
     "renumber": {"load", "model", "edit", "filing"},

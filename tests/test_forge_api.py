@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 from forge_server import BASES, KINDS, NAMES, TOKEN, ForgeServer, serving
 from qms.forge_api import ForgeApi, ForgeApiError, MissingError, NoForgeError, RefusedError, connect
-from qms.forge_api.text import literal, title_line
+from qms.forge_text import literal, title_line
 from qms.model import Forge
 
 

@@ -15,9 +15,9 @@ from qms.changes import findings_of
 from qms.changes.reading import read_changes
 from qms.check import check
 from qms.cli import main
+from qms.forge_text import code, told
 from qms.load.moments import parse_moment
 from qms.summary import LONGEST, MARKER, summary
-from qms.summary.text import code, told
 from qms.write import render_record
 
 AS_OF = "2026-11-20T16:00+08:00"

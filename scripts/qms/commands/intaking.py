@@ -20,6 +20,7 @@ from qms.entry.steps import told_receipt
 from qms.filing import Filing
 from qms.forge import new_pull_request
 from qms.forge_api import ForgeApi, ForgeApiError, connect
+from qms.forge_text import code, told
 from qms.gitwork import BranchTakenError, GitWork, GitWorkError, bearing, beside
 from qms.history.filed import TRAILER, Filed, filed_from
 from qms.intake import IssueForm, Submission, SubmissionError, issue_form, rendered
@@ -27,7 +28,6 @@ from qms.lifecycle import fixed_offset
 from qms.load.schemas import Schemas
 from qms.model import Complaint, Finding, Record
 from qms.summary import summary
-from qms.summary.text import code, told
 from qms.write import record_path, render_record, replace
 
 _TEMPLATES = ".github/ISSUE_TEMPLATE"

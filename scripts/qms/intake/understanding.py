@@ -6,10 +6,10 @@ from qms.entry.answers import AnswerError, Occasion, read, written
 from qms.entry.building import Answers, nested
 from qms.entry.fields import question, shape_of
 from qms.entry.forms import Form, settled
+from qms.forge_text import told
 from qms.intake.form import IssueForm
 from qms.intake.reading import Submission, hidden_letter
 from qms.model import Register, value
-from qms.summary.text import told
 
 _BEGUN = {"complaint": ("received.at", "received.by"), "memo": ("at", "by")}
 """When and by whom: taken from the issue itself where they are left blank."""

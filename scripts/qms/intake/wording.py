@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from qms.summary.text import told
+from qms.forge_text import told
 
 MARKER = "<!-- qms-intake"
 _MARKED = re.compile(r"<!-- qms-intake ((?:CC|CM)-\d{4}-\d{4}) -->", re.ASCII)

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from qms.changes import Changes
 from qms.due import KINDS, STATES, DueItem, open_matters
+from qms.forge_text import code, told
 from qms.model import Finding, Register
 from qms.pages.markdown import lapse
 from qms.summary.deeds import Deed, deeds
-from qms.summary.text import code, told
 
 __all__ = ["MARKER", "summary"]
 

@@ -7,8 +7,8 @@ from typing import Any
 from qms.changes import Changes, FileChange
 from qms.changes.compare import ADDED, CHANGED, MOVED, Delta, deltas
 from qms.content import Content, meant
+from qms.forge_text import code, told
 from qms.model import Register, value
-from qms.summary.text import code, told
 from qms.summary.wording import Telling, events_of, new_record, words_for
 
 _CALLED = {"organization": "工厂信息", "people": "人员与岗位"}

@@ -6,10 +6,10 @@ from typing import Any
 
 from qms.changes.sides import get
 from qms.content import Reader, meant
+from qms.forge_text import code, told
 from qms.lifecycle import reply_due
 from qms.model import Register, value
 from qms.pages.markdown import lapse
-from qms.summary.text import code, told
 
 _PRIVATE = ("customer.contacts", "customer.phone", "customer.address", "people.people.email")
 """Personal data, which a comment need not repeat."""

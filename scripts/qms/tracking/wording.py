@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from qms.due import ESCALATED_TO, KINDS, DueItem
 from qms.forge import file_page
-from qms.forge_api.text import literal, title_line
+from qms.forge_text import literal, title_line
 from qms.model import PROCEDURE, Register
 from qms.pages.markdown import lapse
 from qms.tracking.memory import Memory, event_mark, mark
