@@ -4,7 +4,9 @@ import re
 from datetime import datetime
 
 import pytest
+from playwright.sync_api import Browser
 
+from browsing import NARROW, looking
 from build import at, complaint, customer, register
 from conftest import ABSENT, Plant
 from qms.charts import Bar, sparkline
@@ -172,3 +174,18 @@ def test_a_sparkline_draws_from_zero_and_leaves_gaps_out() -> None:
     columns = sparkline("件数", [Bar(name="1 月", amount=0, text="0 件"), Bar(name="2 月", amount=2, text="2 件")], columns=True)
     assert columns.count("<rect") == 1
     assert "polyline" not in columns
+
+
+@pytest.mark.parametrize("note", ["无留痕", "有效表少于 10 份，不计百分比：12/29 家满意"])
+def test_what_a_figure_rests_on_stays_within_its_card_on_a_phone(browser: Browser, address: str, note: str) -> None:
+    with looking(browser, NARROW) as (page, _):
+        page.goto(f"{address}index.html")
+        page.locator(".qms-figures li > .qms-quiet").evaluate_all(
+            """(sides, note) => sides.forEach(side => { for (let n = 0; n < 3; n += 1) side.append(" · ", Object.assign(
+              document.createElement("span"), { className: "qms-short", textContent: note })); })""",
+            note,
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+        right = "part.getBoundingClientRect().right > card.getBoundingClientRect().right"
+        over = f"cards => cards.filter(card => [...card.querySelectorAll('*')].some(part => {right})).length"
+        assert page.locator(".qms-figures li").evaluate_all(over) == 0

@@ -267,6 +267,21 @@ def test_without_scripts_the_running_year_is_a_plain_table(browser: Browser, cro
         assert page.locator("tbody tr").count() > 10
 
 
+@pytest.mark.parametrize("name", ["complaints", "memos", "customers", "capa", "rework", "surveys"])
+def test_the_arrows_of_the_heads_find_their_room_kept(browser: Browser, address: str, name: str) -> None:
+    place = "each => { const box = each.getBoundingClientRect(); return [box.x, box.y, box.width]; }"
+    places = f"[...document.querySelectorAll('thead th, tbody tr:first-child td')].map({place})"
+    with looking(browser, WIDE) as (page, _):
+        page.route("**/registers*.js", lambda route: route.abort())
+        page.goto(f"{address}registers/{name}.html", wait_until="networkidle")
+        assert page.locator(".qms-sort").count() == 0
+        before = page.evaluate(places)
+        page.unroute("**/registers*.js")
+        page.reload(wait_until="networkidle")
+        assert page.locator(".qms-sort").count() == page.locator(".qms-register thead th").count()
+        assert page.evaluate(places) == before
+
+
 def test_on_a_phone_rows_are_cards_that_stay_a_table(browser: Browser, address: str) -> None:
     with looking(browser, NARROW) as (page, _):
         page.goto(address + "registers/complaints.html")
