@@ -83,6 +83,11 @@ def next_step(complaint: Complaint) -> Step | None:
     return next(step for step in _STEPS if getattr(complaint, step.field) is None)
 
 
+def calls_for_capa(complaint: Complaint) -> bool:
+    """Whether corrective action must be opened: a complaint about quality, or any return (QP-M-05 5.3.3, 5.3.4)."""
+    return complaint.type == "return" or (complaint.type == "complaint" and complaint.category == "quality")
+
+
 def original_promise(complaint: Complaint) -> datetime | None:
     """The time first promised with the reply."""
     return complaint.reply.promised_at if complaint.reply else None

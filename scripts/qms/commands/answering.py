@@ -287,9 +287,9 @@ class _Addition:
         who = f"{self.answer.year} 年度 {customer.short_name if customer else self.answer.customer}"
         again = f"-{len(self.answer.follow_ups) + 1}" if self.outcome is _FOLLOWED else "-more" if self.answer.returned_at else ""
         name = f"survey-{self.answer.year}-{self.answer.customer}-{self.outcome.word}{again}"
-        done = "补写" if self.answer.returned_at else "登记"
-        deliver(options, desk, filing, work, Parcel(name=name, message=f"{done}{who} 的{self.outcome.title}", shown=tuple(shown)))
-        tell(f"已{done}{who} 的{self.outcome.title}")
+        done = f"{'补写' if self.answer.returned_at else '登记'} {who}：{self.outcome.title}"
+        deliver(options, desk, filing, work, Parcel(name=name, message=done, shown=tuple(shown)))
+        tell(f"已{done}")
         for note in (note for file in self.files for note in file.notes):
             tell(note)
         tell_late(self.form, dict(flat(self.record.source.data)))

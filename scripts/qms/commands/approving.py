@@ -20,6 +20,7 @@ from qms.model import Approval, DaySignature, Document, Report, SurveyPlan
 
 _APPROVER = "management_representative"
 _WORDS = {"approved": "批准", "reviewed": "审核"}
+_CALLED = {SurveyPlan: "年度顾客满意度调查方案", Report: "年度顾客满意度分析报告"}
 
 
 def add(command: AddCommand) -> None:
@@ -53,13 +54,15 @@ def _approve(options: argparse.Namespace) -> int:
     filing = Filing(desk.root)
     filing.change(subject.source.path, before, text)
     name = subject.id.replace("/", "-")
-    message = f"{subject.id} {word}"
-    if isinstance(subject, Document):
-        message = f"{subject.id} {subject.revision} {word}"
+    message = f"{subject.id} {subject.revision} {word}" if isinstance(subject, Document) else f"{word} {subject.year} {_CALLED[type(subject)]}"
     deliver(options, desk, filing, work, Parcel(name=f"{name}-approve", message=message, shown=(subject.source.path,), signed=options.sign))
     tell(f"已写入{word}：{desk.register.person[person].name}（{person}），摘要对应现在的内容；此后内容再改，这项{word}即失效")
     if work is None:
         tell(f"请由{desk.register.person[person].name}本人只提交这一个文件；别人的邮箱提交的{word}无效")
+    if isinstance(subject, SurveyPlan):
+        tell(f"合并之后即可发出：qms survey send {subject.year} 文件夹")
+    elif isinstance(subject, Report):
+        tell(f"合并之后打印：qms report {subject.year} --pdf 报告.pdf；分发之后在 {subject.source.path} 写上 distributed_to（分发）")
     return OK
 
 

@@ -19,7 +19,7 @@ from qms.entry.defaults import carried_over
 from qms.entry.forms import Form, settled
 from qms.entry.numbers import PREFIXES
 from qms.entry.planning import to_decide
-from qms.entry.steps import told_receipt
+from qms.entry.steps import told_next, told_receipt
 from qms.filing import Filing
 from qms.gitwork import GitWork
 from qms.model import Complaint, Record
@@ -38,8 +38,8 @@ KINDS = {
 _POINTS_BACK = {"capa": ("source.id", "capa"), "rework": ("complaint", "rework")}
 """Records whose complaint must name them in turn: where they name it, and the complaint's field."""
 _NEXT = {
-    "survey_plan": "请管理者代表在发出调查表之前批准方案（QP-M-05 4.3）",
-    "report": "改定后运行 qms report 年度 --freeze 写入数据依据，再请管理者代表批准",
+    "survey_plan": "请管理者代表在发出调查表之前批准方案（QP-M-05 4.3）：qms approve {path}",
+    "report": "改定后运行 qms report {stem} --freeze 写入数据依据，再请管理者代表批准：qms approve {path}",
     "rework": "返工、复检、放行之后在同一文件中补写（WI-QC-006）",
     "capa": "查明原因、定出措施之后在同一文件中补写（QP-T-08）",
 }
@@ -119,18 +119,20 @@ def _write(options: argparse.Namespace, desk: Desk, form: Form, record: Record, 
     filing.add(path, render_record(form.kind, record.source.data, desk.occasion.schemas))
     complaint = add_pointer_back(desk, filing, record)
     name, title = _name(record), _title(desk, record)
-    deliver(options, desk, filing, work, Parcel(name=name, message=f"{name} 登记{title}{_about(desk, record)}", shown=(path,)))
-    tell(f"已登记 {name}（{title}）")
+    numbered = "id" in record.source.data
+    message = f"{name} 登记{title}{_about(desk, record)}" if numbered else f"登记 {record.source.data['year']} 年度{title}{_about(desk, record)}"
+    deliver(options, desk, filing, work, Parcel(name=name, message=message, shown=(path,)))
+    tell(f"已登记 {name}（{title}）" if numbered else f"已{message}")
     for note in [note for file in files for note in file.notes]:
         tell(note)
     if complaint is not None:
         tell(f"{complaint} 中也已写上 {record.source.data['id']}")
     if isinstance(record, Complaint):
-        for line in told_receipt(desk.register, record):
+        for line in (*told_receipt(desk.register, record), *told_next(record)):
             tell(line)
     tell_late(form, dict(flat(record.source.data)))
     if form.kind in _NEXT:
-        tell(_NEXT[form.kind])
+        tell(_NEXT[form.kind].format(path=path, stem=PurePosixPath(path).stem))
 
 
 def add_pointer_back(desk: Desk, filing: Filing, record: Record) -> str | None:

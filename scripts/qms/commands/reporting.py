@@ -100,7 +100,8 @@ def _freeze(root: Path, register: Register, year: int) -> int:
     except ChangedMeanwhileError as error:
         raise CommandError(f"{error} 同时被别人改过；请重新运行") from None
     show(f"{report.source.path}\n")
-    tell(f"数据依据已写入：提交 {data.commit[:12]}，截至编制时刻 {report.prepared.at.astimezone(register.zone):%Y-%m-%d %H:%M}；可以送批准了")
+    tell(f"数据依据已写入：提交 {data.commit[:12]}，截至编制时刻 {report.prepared.at.astimezone(register.zone):%Y-%m-%d %H:%M}")
+    tell(f"请提交、推送并合并这份报告，再请管理者代表批准：qms approve {report.source.path}")
     return OK
 
 

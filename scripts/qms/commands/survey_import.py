@@ -2,7 +2,7 @@
 
 import argparse
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -73,6 +73,8 @@ def _import(options: argparse.Namespace) -> int:
         )
         deliver(options, desk, filing, work, parcel)
     _show(desk, paths, {one.path: one for one in taken}, refused, dry=options.dry_run)
+    if year in desk.register.plan:
+        _tell_waiting(desk, year, {one.form.answer.customer for one in taken})
     return FOUND if refused else OK
 
 
@@ -186,6 +188,18 @@ def _show(desk: Desk, paths: Sequence[Path], taken: Mapping[Path, _Taken], refus
             show(f"没有导入　{_name(path)}：{refused[path]}\n")
     end = "；这是试运行，什么都没有写" if dry else ""
     tell(f"共 {len(paths)} 个文件：{'可以导入' if dry else '导入'} {len(taken)} 个，没有导入 {len(refused)} 个{end}")
+
+
+def _tell_waiting(desk: Desk, year: int, back: Set[str]) -> None:
+    """Whose form is not back yet once *back* are in; what comes next when there is none."""
+    register = desk.register
+    forms = [form for form in register.answers if form.year == year]
+    waiting = [form.customer for form in forms if not form.returned_at and not form.refused and form.customer not in back]
+    if waiting:
+        names = "、".join(register.customer[number].short_name if number in register.customer else number for number in waiting)
+        tell(f"还没有收回 {len(waiting)} 家：{names}；截止日 {register.plan[year].closes_on}")
+    elif back:
+        tell(f"已发出的都有了结果；截止之后编制报告：qms new report --year {year}")
 
 
 def _name(path: Path) -> str:

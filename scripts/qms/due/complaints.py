@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from qms.due.items import DueItem, in_force, item
-from qms.lifecycle import current_promise, elapsed, is_over, reply_due
+from qms.lifecycle import calls_for_capa, current_promise, elapsed, is_over, reply_due
 from qms.model import Register
 
 
@@ -80,8 +80,7 @@ def kept_promises(register: Register, as_of: datetime) -> Iterator[DueItem]:
 def capa_openings(register: Register, as_of: datetime) -> Iterator[DueItem]:
     """Quality complaints and returns without corrective action (5.3.3, 5.3.4), due with the reply."""
     for complaint in register.complaints:
-        wanted = (complaint.category == "quality" and complaint.type == "complaint") or complaint.type == "return"
-        if is_over(complaint) or complaint.capa or complaint.former or not wanted:
+        if is_over(complaint) or complaint.capa or complaint.former or not calls_for_capa(complaint):
             continue
         now = in_force(register, complaint.received.at)
         duty = "OB-5.3.4b" if complaint.type == "return" else "OB-5.3.3"

@@ -59,6 +59,7 @@ def survey_forms(register: Register, as_of: datetime) -> Iterator[DueItem]:
     today = register.day_of(as_of)
     for year in range(max(register.organization.started_on.year, today.year - 1), today.year + 1):
         now = register.parameters(date(year, 12, 31))
+        left_out = {entry.customer for entry in register.plan[year].excluded} if year in register.plan else set()
         due = end_of(register, date(year, 12, 31))
         soon = start_of(register, date(year, now.survey_warn_month, 1))
         for customer in register.customers:
@@ -70,7 +71,7 @@ def survey_forms(register: Register, as_of: datetime) -> Iterator[DueItem]:
                     record=customer.id,
                     customer=customer.id,
                     obligation="OB-5.4.3a",
-                    title=f"发出 {year} 年度《顾客满意度调查表》",
+                    title=f"发出 {year} 年度《顾客满意度调查表》{'（方案未列入，年内仍须发出）' if customer.id in left_out else ''}",
                     owner="qa_chief",
                     due=due,
                     soon_from=soon,

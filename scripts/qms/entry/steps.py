@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from qms.lifecycle import current_promise, original_promise, reply_due
+from qms.lifecycle import calls_for_capa, current_promise, next_step, original_promise, reply_due
 from qms.model import Complaint, Register, value
 
 
@@ -101,15 +101,28 @@ def _needed(command: str, register: Register, complaint: Complaint) -> str:
 
 def told_after(command: str, register: Register, complaint: Complaint) -> tuple[str, ...]:
     """What the person should know once the step is written: hours, promises, what comes next."""
+    told: tuple[str, ...] = ()
     if command == "reply":
-        return told_reply(register, complaint)
-    if command == "complete":
-        return told_completion(register, complaint)
-    if command == "renew":
-        return told_renewal(register, complaint)
-    if command in ("contact", "analyse") and complaint.reply is None:
-        return told_receipt(register, complaint)
-    return ()
+        told = told_reply(register, complaint)
+    elif command == "complete":
+        told = told_completion(register, complaint)
+    elif command == "renew":
+        told = told_renewal(register, complaint)
+    elif command in ("contact", "analyse") and complaint.reply is None:
+        told = told_receipt(register, complaint)
+    return (*told, *told_next(complaint))
+
+
+def told_next(complaint: Complaint) -> tuple[str, ...]:
+    """The step that the complaint waits for, with the command that registers it, and the measure without which it cannot be closed."""
+    step = next_step(complaint)
+    if step is None:
+        return ()
+    command = next(name for name, stage in STAGES.items() if stage.field == step.field)
+    lines = [f"下一步：{step.name}（QP-M-05 {step.clause}），之后用 qms {command} {complaint.id} 登记"]
+    if step.field in ("confirmation", "closed") and not (complaint.capa or complaint.former) and calls_for_capa(complaint):
+        lines.append(f"结案之前还须开立纠正与预防措施（QP-M-05 5.3.3）：qms new capa --set source.type=complaint --set source.id={complaint.id}")
+    return tuple(lines)
 
 
 def told_receipt(register: Register, complaint: Complaint) -> tuple[str, ...]:

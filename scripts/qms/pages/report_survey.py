@@ -37,8 +37,9 @@ def survey_chapter(view: ReportView) -> list[str]:
         pairs.append(("未列入", "<br>".join(f"{view.customer(entry.customer)}：{md.plain(entry.reason)}" for entry in plan.excluded)))
     if numbers.silent:
         refused = {score.customer for score in numbers.customers if score.refused}
+        first = any(customer.grade == "A" for customer in view.then.register.customers if customer.id in numbers.silent)
         told = "、".join(view.customer(number) + ("（拒答）" if number in refused else "") for number in numbers.silent)
-        pairs.append(("未作答", f"{told}{md.quiet('　A 级顾客须电话跟进')}"))
+        pairs.append(("未作答", f"{told}{md.quiet('　A 级顾客须电话跟进') if first else ''}"))
     return ["## 2 调查概况 {#s2}", _banner(numbers.figures["response_rate"]), md.facts(pairs)]
 
 
@@ -142,7 +143,7 @@ def _bar(score: MeanScore, scale: int) -> charts.Bar:
 
 def _mean_or_list(score: MeanScore) -> str:
     if score.mean is None and score.each:
-        return "明细 " + "、".join(f"{amount:g}" for _, amount in score.each)
+        return "明细 " + "、".join(f"{round(amount, 2):g}" for _, amount in score.each)
     return mean(score.mean, score.n)
 
 
