@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,33 @@ def test_an_approval_of_other_content_opens_nothing(clerk: Clerk, post: Path) ->
     assert "已失效" in clerk.refused("survey", "send", "2026", str(post / "out"), "--at", "2026-10-08 09:30", by="zhou-min")
     file.write_text(approved, encoding="utf-8")
     clerk.good("survey", "send", "2026", str(post / "out"), "--at", "2026-10-08 09:30", by="zhou-min")
+
+
+@pytest.mark.parametrize("words", [("--customer", "CU-0003"), ("--at", "昨天")])
+def test_a_plan_with_findings_is_refused_before_all_else(clerk: Clerk, post: Path, words: tuple[str, ...]) -> None:
+    clerk.plant.remove(FORM)
+    clerk.plant.bend(PLAN, {"dimensions.0.weight": 41})
+    said = clerk.refused("survey", "send", "2026", str(post / "out"), *words, by="zhou-min")
+    assert "2026 年度方案有问题，不能发出；请先改正：" in said
+    assert "合计 101，应为 100" in said
+    assert "CU-0003" not in said
+    assert "昨天" not in said
+
+
+def test_files_that_could_not_be_registered_do_not_stay(clerk: Clerk, post: Path) -> None:
+    clerk.plant.remove(FORM)
+    git = ["git", "-C", str(clerk.root), "-c", "user.name=周敏", "-c", "user.email=zhou-min@plant.example"]
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "start"], ["branch", "record/survey-2026-sent-CU-0001"]):
+        subprocess.run([*git, *words], check=True)
+    for name, content in (("user.name", "周敏"), ("user.email", "zhou-min@plant.example")):
+        subprocess.run([*git, "config", name, content], check=True)
+    (post / "notes.txt").write_text("mine")
+    asked = ("survey", "send", "2026", str(post), "--customer", "海晏", "--at", "2026-10-08 09:30", "--branch")
+    assert "分支 record/survey-2026-sent-CU-0001 已存在" in clerk.refused(*asked, by="zhou-min")
+    assert [path.name for path in post.iterdir()] == ["notes.txt"]
+    subprocess.run([*git, "branch", "-q", "-D", "record/survey-2026-sent-CU-0001"], check=True)
+    clerk.good(*asked, by="zhou-min")
+    assert len(list(post.iterdir())) == 4
 
 
 def test_who_sends_and_where_to(clerk: Clerk, post: Path) -> None:
