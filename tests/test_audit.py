@@ -14,7 +14,7 @@ from qms.pages.audit import pairs
 from rendering import Reader, built, rendered
 
 HEADS = ("条款号", "---")
-PAGES = ("audit.html", "conformity.html", "rules.html", "procedures/QP-M-05.html")
+PAGES = ("audit.html", "conformity.html", "rules.html", "procedures/QP-M-05.html", "guide/audit.html", "guide/first-day.html")
 
 
 def chapter_ten() -> list[str]:
