@@ -45,8 +45,8 @@ def _first(edition: Edition) -> Sequence[str]:
         "[补录与更正](late-entries.md)：事后补写、改正、作废的记录和原因；[记录问题](findings.md)：检查出的差错。",
         "[受控文件总览](documents.md)：各文件的版本、审批与修订历史；[人员与岗位](people.md)：谁在什么期间任什么职。",
         f"[分析报告](registers/reports.md)与{edition.guide(HERE, 'guide/limits.md', '留痕能证明什么，不能证明什么')}。",
-        "抽样：在[台账](registers/complaints.md)里按年度、顾客、状态筛选，地址栏即是筛选条件，可抄入审核记录；每份记录页末有文件的修改历史。"
-        f"数字怎样数、怎样抽样，见{edition.guide(HERE, 'guide/audit.md', '审核时看哪里')}。",
+        "抽样：在[台账](registers/complaints.md)里按年度、顾客、状态筛选，地址栏即是筛选条件，可抄入审核记录；每份记录页末有文件的修改历史。",
+        f"{edition.guide(HERE, 'guide/audit.md', '审核时看哪里')}：数字怎样数，怎样抽样，系统不能证明什么。",
     ]
 
 
