@@ -92,6 +92,38 @@ def test_years_that_were_not_measured_alike_are_not_joined() -> None:
     assert charts.trend("t", "历年指数", POINTS[:2], 85).count("polyline") == 1
 
 
+def test_years_by_other_weights_have_a_second_dashed_line_that_says_what_it_is() -> None:
+    points = [
+        charts.Point(name="2024", amount=76, low=74, high=78, joined=False, alike=70, reweighted=True),
+        charts.Point(name="2025", amount=81, alike=84.5, reweighted=True),
+        charts.Point(name="2026", amount=85, joined=False, alike=85),
+        charts.Point(name="2027", amount=86, alike=86),
+    ]
+    drawing = charts.trend("t", "历年指数", points, 85, "按 2027 年的权重重新计算")
+    assert drawing.count("stroke-dasharray:5 4") == 2
+    assert drawing.count("<polyline") == 4
+    assert drawing.count("<polygon") == 3  # two years and the legend
+    assert {"70", "84.5", "虚线：按 2027 年的权重重新计算"} <= set(words_of(drawing))
+    description = ElementTree.fromstring(drawing).findtext(f"{SVG}desc") or ""
+    assert description.startswith("2024 年 76；2025 年 81；2026 年 85；2027 年 86。按 2027 年的权重重新计算：2024 年 70；2025 年 84.5。目标 85。")
+    assert "纵轴从 60 开始" in description
+
+
+def test_without_other_weights_there_is_no_second_line() -> None:
+    points = [charts.Point(name="2025", amount=81, alike=81), charts.Point(name="2026", amount=85, alike=85)]
+    alone = charts.trend("t", "历年指数", points, 85, "按 2026 年的权重重新计算")
+    assert alone == charts.trend("t", "历年指数", [charts.Point(name="2025", amount=81), charts.Point(name="2026", amount=85)], 85)
+
+
+def test_a_year_that_asked_otherwise_parts_the_second_line() -> None:
+    points = [
+        charts.Point(name="2024", amount=76, joined=False, alike=70, reweighted=True),
+        charts.Point(name="2025", amount=81, joined=False),
+        charts.Point(name="2026", amount=85, joined=False, alike=85),
+    ]
+    assert "dasharray:5 4" not in charts.trend("t", "历年指数", points, 85, "重新计算")
+
+
 def test_an_interval_is_drawn_over_its_bar_within_the_scale() -> None:
     bare = charts.bars("b", "各题", [charts.Bar(name="外观", amount=90, text="90")], 85)
     wide = charts.bars("b", "各题", [charts.Bar(name="外观", amount=90, text="90", low=80, high=104)], 85)

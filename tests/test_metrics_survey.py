@@ -241,6 +241,35 @@ def test_with_other_weights_the_earlier_year_is_computed_anew_and_the_line_break
     assert [point.joined for point in figures(plans=plans).trend] == [False, False]
 
 
+def test_beside_the_broken_line_stands_what_the_earlier_years_are_by_the_new_weights() -> None:
+    equal = {"dimensions": tuple(Dimension(id=name, title=title, weight=25.0) for name, title, _ in FOUR)}
+    other = {"questionnaire": replace(plan().questionnaire, version="A/9")}
+    years = [(2023, other), (2024, {}), (2025, equal), (2026, equal)]
+    surveys = [survey(*[(5, 3, 3, 3)] * 5, year=year, **changes) for year, changes in years]
+    told = figures(plans=[plan for plans, _ in surveys for plan in plans], answers=[form for _, forms in surveys for form in forms]).trend
+    assert [(point.year, point.figure.value, point.alike and point.alike.value, point.reweighted) for point in told] == [
+        (2023, 76, None, False),
+        (2024, 76, 70, True),
+        (2025, 70, 70, False),
+        (2026, 70, 70, False),
+    ]
+
+
+def test_four_forms_give_no_index_by_any_weights() -> None:
+    equal = {"dimensions": tuple(Dimension(id=name, title=title, weight=25.0) for name, title, _ in FOUR)}
+    then, now = survey(*[(5, 3, 3, 3)] * 4, year=2025), survey(*[(5, 3, 3, 3)] * 5, **equal)
+    first, _ = figures(plans=[*then[0], *now[0]], answers=[*then[1], *now[1]]).trend
+    assert (first.reweighted, first.alike.value, first.alike.n) == (True, None, 4)
+
+
+def test_who_answered_too_little_for_the_new_weights_is_not_counted_by_them() -> None:
+    weights = zip(plan().dimensions, (30, 20, 15, 35), strict=True)
+    dear = {"dimensions": tuple(Dimension(id=side.id, title=side.title, weight=weight) for side, weight in weights)}
+    then, now = survey(*[(5, 3, 3, 3)] * 5, (1, 1, 1), year=2025), survey(*[(5, 3, 3, 3)] * 5, **dear)
+    first, _ = figures(plans=[*then[0], *now[0]], answers=[*then[1], *now[1]]).trend
+    assert (first.figure.n, first.alike.n, first.alike.value) == (6, 5, 72)
+
+
 def test_a_skipped_year_does_not_hide_the_last_survey() -> None:
     plans_then, forms_then = survey(*[(4, 4, 4, 4)] * 5, year=2024)
     plans_now, forms_now = survey(*[(5, 5, 5, 5)] * 5)

@@ -128,6 +128,26 @@ def test_other_questions_are_not_compared(plant: Plant) -> None:
     assert "与 2025 年不可比：调查表版本不同（V0 与 V1）" in page
 
 
+def test_with_changed_weights_the_earlier_year_stands_beside_itself_by_the_new_ones(plant: Plant) -> None:
+    more_answers(plant, 5, (4, 2, 4, 4))
+    now = plant.record("surveys/2026/plan")
+    plant.add("survey_plan", now | {"year": 2025, "opens_on": "2025-10-08", "closes_on": "2025-10-31"})
+    for name in now["customers"]:
+        form = plant.record(f"surveys/2026/{name}") | {"year": 2025, "sent_at": "2025-10-08T09:00+08:00", "returned_at": "2025-10-20T09:00+08:00"}
+        plant.add("survey_answer", form)
+    same = rendered(report_page(edition(plant), 2026))
+    assert "虚线" not in same
+    assert "按 2026 年的权重" not in Reader(same).text
+    for place, weight in enumerate((50, 10, 20, 20)):
+        plant.bend("surveys/2026/plan", {f"dimensions.{place}.weight": weight})
+    page = rendered(report_page(edition(plant), 2026))
+    assert "虚线：按 2026 年的权重重新计算" in page
+    words = " ".join(Reader(page).text.split())
+    assert "年度 满意度指数 样本 按 2026 年的权重" in words
+    assert "2025 年 69.8 分 n = 5 76.0 分" in words
+    assert "2026 年 76.0 分 n = 5 —" in words
+
+
 def test_what_customers_say_cannot_break_the_page(plant: Plant) -> None:
     plant.bend("surveys/2026/CU-0001", {"reasons.q_look": '<script>alert(1)</script> | "]( x', "comments": "</style><b>粗"})
     html = rendered(report_page(edition(plant), 2026))

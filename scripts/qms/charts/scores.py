@@ -1,7 +1,7 @@
 """Charts of scores: bars against a target, the index over the years."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from qms.charts import ink
@@ -9,6 +9,7 @@ from qms.model import value
 
 _LABEL = 92
 _ROW = 30
+_BESIDE = 20
 
 
 @value
@@ -24,13 +25,18 @@ class Bar:
 
 @value
 class Point:
-    """A value of the trend with its 95 % interval; a line leads from the point before only when it is ``joined``."""
+    """A value of the trend with its 95 % interval; a line leads from the point before only when it is ``joined``.
+
+    ``alike`` is the value as the last point was measured, None where there is none; it has a mark of its own where it was ``reweighted``.
+    """
 
     name: str
     amount: float | None
     low: float | None = None
     high: float | None = None
     joined: bool = True
+    alike: float | None = None
+    reweighted: bool = False
 
 
 def bars(name: str, title: str, scores: Sequence[Bar], target: float, top: float = 100) -> str:
@@ -60,11 +66,15 @@ def bars(name: str, title: str, scores: Sequence[Bar], target: float, top: float
     return ink.drawing(name, title, f"{told}。目标 {ink.amount(target)}。低于目标的条带斜纹。", height, parts)
 
 
-def trend(name: str, title: str, points: Sequence[Point], target: float) -> str:
-    """Values over the years with intervals; the scale begins at a round number below the lowest mark and says so."""
-    known = [mark for point in points for mark in (point.amount, point.low, point.high) if mark is not None]
+def trend(name: str, title: str, points: Sequence[Point], target: float, second: str = "") -> str:
+    """Values over the years with intervals; the scale begins at a round number below the lowest mark and says so.
+
+    Values that were reweighted are a second, dashed line with diamonds, and *second* says what they are.
+    """
+    known = [mark for point in points for mark in (point.amount, point.low, point.high, point.alike) if mark is not None]
     floor = max(0.0, math.floor((min([*known, target]) - 5) / 10) * 10)
-    height, top, bottom, left, right = 210, 22, 172, 44, ink.WIDTH - 20
+    anew = [point for point in points if point.reweighted and point.alike is not None]
+    height, top, bottom, left, right = 232 if anew else 210, 22, 172, 44, ink.WIDTH - 20
     scale = (bottom - top) / (100 - floor)
     step = (right - left) / max(1, len(points))
 
@@ -96,6 +106,32 @@ def trend(name: str, title: str, points: Sequence[Point], target: float) -> str:
         )
         roof = max(point.amount, point.high or 0)
         parts.append(ink.text(x, y_of(roof) - 12, ink.amount(point.amount), "middle", weight=600))
+    if anew:
+        parts += _second_line([(x, point) for x, point in place], y_of)
+        parts += [_diamond(left + 6, height - 14), ink.text(left + 18, height - 10, f"虚线：{second}", "start", 0.9, 12)]
     told = "；".join(f"{point.name} 年 {ink.amount(point.amount) if point.amount is not None else '无数据'}" for point in points)
+    if anew:
+        told += f"。{second}：" + "；".join(f"{point.name} 年 {ink.amount(point.alike)}" for point in anew if point.alike is not None)
     scale_note = f"纵轴从 {ink.amount(floor)} 开始。" if floor else ""
     return ink.drawing(name, title, f"{told}。目标 {ink.amount(target)}。竖线为 95 % 区间。{scale_note}", height, parts)
+
+
+def _second_line(place: Sequence[tuple[float, Point]], y_of: Callable[[float], float]) -> list[str]:
+    """The dashed line through the reweighted values, on to the first that needed no reweighting; they stand beside their year's own mark."""
+    marks = [(x + _BESIDE if point.reweighted else x, point) for x, point in place]
+    parts = []
+    for (x1, before), (x2, after) in pairwise(marks):
+        if before.alike is not None and after.alike is not None and (before.reweighted or after.reweighted):
+            dashed = f"stroke:{ink.MAIN};stroke-width:2;stroke-dasharray:5 4"
+            parts.append(ink.path([(x1, y_of(before.alike)), (x2, y_of(after.alike))], dashed))
+    for x, point in marks:
+        if point.reweighted and point.alike is not None:
+            above = point.amount is not None and point.alike > point.amount
+            parts.append(_diamond(x, y_of(point.alike)))
+            parts.append(ink.text(x + 10, y_of(point.alike) + (-11 if above else 20), ink.amount(point.alike), "middle", weight=600, size=12))
+    return parts
+
+
+def _diamond(x: float, y: float) -> str:
+    corners = " ".join(f"{ink.n(x + dx)},{ink.n(y + dy)}" for dx, dy in ((0, -6), (6, 0), (0, 6), (-6, 0)))
+    return f'<polygon points="{corners}" style="fill:{ink.PAPER};stroke:{ink.MAIN}" stroke-width="2"/>'

@@ -9,12 +9,20 @@ from qms.metrics.survey import SurveyYear, index_figure, reweighted
 
 
 def trend(surveys: Sequence[SurveyYear]) -> tuple[TrendPoint, ...]:
-    """Each year's index; a point is joined to the one before only where both were measured alike."""
+    """Each year's index; a point is joined to the one before only where both were measured alike.
+
+    Beside it stands the index by the weights of the last year: changed weights break the line, and the years before are
+    computed anew for a second one (domain 1.4.3, last line).
+    """
     points = []
     before: SurveyYear | None = None
     for survey in surveys:
         joined = before is not None and obstacle(before, survey) is None and _weights(before) == _weights(survey)
-        points.append(TrendPoint(year=survey.year, figure=index_figure(survey), joined=joined))
+        figure, last = index_figure(survey), surveys[-1]
+        other = _weights(survey) != _weights(last)
+        comparable = last.plan is not None and obstacle(survey, last) is None
+        alike = (index_figure(survey, last.plan.dimensions) if other else figure) if comparable and last.plan else None
+        points.append(TrendPoint(year=survey.year, figure=figure, joined=joined, alike=alike, reweighted=other and alike is not None))
         before = survey
     return tuple(points)
 

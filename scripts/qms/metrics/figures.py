@@ -111,11 +111,17 @@ class Change:
 
 @value
 class TrendPoint:
-    """The overall index of a year; ``joined`` when questionnaire, scale and weights are those of the point before."""
+    """The overall index of a year; ``joined`` when questionnaire, scale and weights are those of the point before.
+
+    ``alike`` is the index by the weights of the last year of the trend, computed anew where ``reweighted`` says that the
+    year's own were others; None where another questionnaire or scale forbids the comparison with the last year.
+    """
 
     year: int
     figure: Figure
     joined: bool
+    alike: Figure | None = None
+    reweighted: bool = False
 
 
 @value

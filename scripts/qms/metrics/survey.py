@@ -136,13 +136,16 @@ def reweighted(survey: SurveyYear, dimensions: tuple[Dimension, ...]) -> Mapping
     return {customer: index for customer, index in indices.items() if index is not None}
 
 
-def index_figure(survey: SurveyYear) -> Figure:
-    """CSI = Σ CSI_i / n: each customer counts once; t-interval with finite population, clipped to 0..100 (domain 1.4.3, 1.4.5)."""
-    n, population = len(survey.valid), survey.population
+def index_figure(survey: SurveyYear, dimensions: tuple[Dimension, ...] | None = None) -> Figure:
+    """CSI = Σ CSI_i / n: each customer counts once; t-interval with finite population, clipped to 0..100 (domain 1.4.3, 1.4.5).
+
+    With *dimensions* by their weights in place of the plan's own.
+    """
+    indices = [answer.index for answer in survey.valid] if dimensions is None else list(reweighted(survey, dimensions).values())
+    n, population = len(indices), survey.population
     if n < FEW:
         note = "没有调查方案" if survey.plan is None else "样本不足，仅列明细" if n else "尚无有效调查表"
         return Figure(name="index", title=_TITLE, value=None, unit="分", n=n, of=population, note=note)
-    indices = [answer.index for answer in survey.valid]
     mean = float(sum(indices, Fraction(0)) / n)
     if n == population:
         note = "全部调查对象都已作答，没有抽样误差；仍有感受与未尽表达的误差"

@@ -217,16 +217,26 @@ def _trend(view: ReportView) -> str:
             low=point.figure.interval[0] if point.figure.interval else None,
             high=point.figure.interval[1] if point.figure.interval else None,
             joined=point.joined,
+            alike=point.alike.value if point.alike else None,
+            reweighted=point.reweighted,
         )
         for point in view.numbers.trend
     ]
     rows = [
-        [f"{point.year} 年", figures.amount(point.figure), figures.interval(point.figure) or "—", figures.base(point.figure)]
+        [
+            f"{point.year} 年",
+            figures.amount(point.figure),
+            figures.interval(point.figure) or "—",
+            figures.base(point.figure),
+            figures.amount(point.alike) if point.reweighted else figures.UNKNOWN,
+        ]
         for point in view.numbers.trend
     ]
-    drawing = charts.trend(f"trend-{view.year}", "历年满意度指数与目标", points, target)
+    last = view.numbers.trend[-1].year
+    drawing = charts.trend(f"trend-{view.year}", "历年满意度指数与目标", points, target, f"按 {last} 年的权重重新计算")
+    heads = ["年度", "满意度指数", "95 % 区间", "样本", f"按 {last} 年的权重"]
     caution = md.quiet("只有调查表、量表、权重都相同的年份才连线；各年顾客组成不同，升降以同一顾客的比较为准。")
-    return md.blocks(pair(drawing, md.table(["年度", "满意度指数", "95 % 区间", "样本"], rows, "历年满意度指数")), caution)
+    return md.blocks(pair(drawing, md.table(*_known_columns(heads, rows), "历年满意度指数")), caution)
 
 
 def _quadrants(view: ReportView) -> list[str]:
