@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "load": {"model"},
     "lifecycle": {"model"},
     "hindsight": {"model"},
-    "due": {"model", "lifecycle", "hindsight"},
+    "due": {"model", "lifecycle", "hindsight", "digest"},
     "breaches": {"model", "lifecycle", "hindsight"},
     "metrics": {"model", "lifecycle", "hindsight", "tracing"},
     "freeze": {"model", "load", "history", "hindsight", "metrics"},

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from qms.digest import state_of
 from qms.due.items import ESCALATED_TO, DueItem, end_of, item, start_of
 from qms.lifecycle import followed_up, to_be_surveyed
-from qms.model import Register
+from qms.model import Register, Report, SurveyPlan
 
 
 def survey_plans(register: Register, as_of: datetime) -> Iterator[DueItem]:
@@ -33,9 +34,9 @@ def survey_plans(register: Register, as_of: datetime) -> Iterator[DueItem]:
 
 
 def plan_approvals(register: Register, as_of: datetime) -> Iterator[DueItem]:
-    """Plans that await the management representative: due when the survey opens (4.3)."""
+    """Plans that await the management representative, or do again since they were changed after it: due when the survey opens (4.3)."""
     for plan in register.plans:
-        if plan.approval:
+        if _approved(plan):
             continue
         now = register.parameters(plan.opens_on)
         due = start_of(register, plan.opens_on)
@@ -46,7 +47,7 @@ def plan_approvals(register: Register, as_of: datetime) -> Iterator[DueItem]:
             record=plan.id,
             customer=None,
             obligation="OB-4.3",
-            title=f"批准 {plan.year} 年度调查方案",
+            title=f"重新批准 {plan.year} 年度调查方案（批准后内容改过）" if plan.approval else f"批准 {plan.year} 年度调查方案",
             owner=ESCALATED_TO,
             due=due,
             soon_from=due - timedelta(days=now.plan_warn_days),
@@ -108,15 +109,16 @@ def survey_returns(register: Register, as_of: datetime) -> Iterator[DueItem]:
 
 
 def reports(register: Register, as_of: datetime) -> Iterator[DueItem]:
-    """Analysis reports not issued yet: days after the survey closed (5.4.4)."""
+    """Analysis reports not issued yet, or changed after they were: days after the survey closed (5.4.4)."""
     for plan in register.plans:
         report = register.report.get(plan.year)
-        if report and report.approval:
+        if report and _approved(report):
             continue
         now = register.parameters(plan.opens_on)
         due = end_of(register, plan.closes_on + timedelta(days=now.report_due_days))
         soon = end_of(register, plan.closes_on)
-        title = f"编制并批准 {plan.year} 年度《顾客满意度分析报告》"
+        again = report is not None and report.approval is not None
+        name = f"{plan.year} 年度《顾客满意度分析报告》"
         yield item(
             register,
             as_of,
@@ -124,9 +126,14 @@ def reports(register: Register, as_of: datetime) -> Iterator[DueItem]:
             record=f"reports/{plan.year}",
             customer=None,
             obligation="OB-5.4.4a",
-            title=title,
-            owner="qa_chief",
+            title=f"重新批准 {name}（批准后内容改过）" if again else f"编制并批准 {name}",
+            owner=ESCALATED_TO if again else "qa_chief",
             due=due,
             soon_from=soon,
             escalate_hours=now.escalate_hours.other,
         )
+
+
+def _approved(record: SurveyPlan | Report) -> bool:
+    """Whether what stands there is what was approved; an approval without a digest is taken at its word."""
+    return state_of(record, "approval") in ("current", "unsealed")
