@@ -177,3 +177,13 @@ def test_findings_can_be_shown_whatever_a_file_is_called() -> None:
     (found,) = findings_of([Changes(files=(file,), reader=READER)])
     assert found.path.encode()
     assert "\udcff" not in found.path
+
+
+def test_the_method_is_that_of_the_return() -> None:
+    before = {key: content for key, content in RECORDS["survey_answer"][0].items() if key not in ("returned_at", "respondent", "scores", "reasons")}
+    assert before["method"] == "form"
+    assert rules("survey_answer", before, {**before, "method": "phone"}) == set()
+    back = RECORDS["survey_answer"][0]
+    assert rules("survey_answer", back, {**back, "method": "phone"}) == {"facts-are-never-changed"}
+    refused = {**before, "refused": {"at": "2026-10-20T09:00+08:00", "by": "zhou-min", "reason": "不填问卷。"}}
+    assert "facts-are-never-changed" in rules("survey_answer", refused, {**refused, "method": "phone"})

@@ -38,6 +38,10 @@ def _not_yet_approved(before: Data, after: Data) -> bool:  # noqa: ARG001 - one 
     return not before.get("approval")
 
 
+def _not_yet_back(before: Data, after: Data) -> bool:  # noqa: ARG001 - one signature
+    return not (before.get("returned_at") or before.get("refused"))
+
+
 def _inspected_again(before: Data, after: Data) -> bool:
     return _still_open(before, after) and (before.get("reinspection") or {}).get("result") == "fail"
 
@@ -65,6 +69,7 @@ FREEDOMS: tuple[Freedom, ...] = (
     Freedom(kind="rework", field="reinspection", allowed=_inspected_again, reason="上一轮复检不合格，换成下一轮的结果；上一轮由 git 保存"),
     Freedom(kind="survey_plan", field="*", allowed=_not_yet_approved, reason="批准之前是草案；批准用摘要固定内容"),
     Freedom(kind="survey_plan", field="approval", allowed=_approved_again, reason="内容更正后重新批准：时间更晚，摘要不同"),
+    Freedom(kind="survey_answer", field="method", allowed=_not_yet_back, reason="收回之前写的是打算用的方式；实际怎样收回，收回时写"),
     Freedom(kind="report", field="*", allowed=_not_yet_approved, reason="批准之前是草案；批准用摘要固定内容"),
     Freedom(kind="report", field="approval", allowed=_approved_again, reason="内容更正后重新批准：时间更晚，摘要不同"),
     Freedom(kind="organization", field="*", allowed=_always, reason="设置而非记录；由管理者代表把关，不得与记录一同修改"),

@@ -22,6 +22,7 @@ from qms.commands.asking import (
     tell_late,
 )
 from qms.commands.desk import Desk, desk_of, told_findings
+from qms.commands.keyboard import Keyboard
 from qms.commands.sending import Parcel, add_options, deliver, workplace
 from qms.commands.shared import OK, AddCommand, CommandError, tell
 from qms.edit import EditError, append_item, set_fields
@@ -224,7 +225,7 @@ class _Addition:
             converse(form, self.memo, voice, [])
             self.memo |= form.complete(self.memo)
             missing = ()
-        refuse_missing([f"--memo {line}" for line in desk.missing_words("memo", missing)])
+        refuse_missing([f"--memo {line}" for line in (*desk.missing_words("memo", missing), *_unasked(self.memo, voice))])
 
     # -- what will stand in the files --
 
@@ -293,6 +294,13 @@ class _Addition:
         for note in (note for file in self.files for note in file.notes):
             tell(note)
         tell_late(self.form, dict(flat(self.record.source.data)))
+
+
+def _unasked(memo: Answers, voice: Keyboard | None) -> list[str]:
+    """What a routine contact must say of the customer's opinions, where nobody sits there who was asked (QP-M-05 5.2.2)."""
+    if voice is not None or "routine" not in memo.get("topics", ()) or any(path.startswith("opinions.") for path in memo):
+        return []
+    return ["opinions.quality=…  顾客对质量的意见，还有 opinions.packaging、delivery、service；没有意见写“无意见”"]
 
 
 def contradictions(found: Iterable[Finding], record: Record) -> list[Finding]:

@@ -38,7 +38,7 @@ STANDARD: Mapping[str, Any] = {
     ],
     "target": 85,
     "low_score": 3,
-    "method": ["form"],
+    "method": ["form", "phone"],
 }
 """The questionnaire of a plant that has none yet."""
 CARRIED = ("method", "questionnaire", "dimensions", "target", "low_score", "min_answered", "grade_weights")
