@@ -39,8 +39,8 @@ def seen(git: GitPlant, base: str | None = None, path: str = PATH) -> dict[str, 
     """For each event of the record, when git first held it, as plant time to the minute."""
     with Repository(git.root) as repository:
         history = timeline(repository, repository.commit(base) if base else None, contents=True)
-        found = witnesses(repository, history, git.plant.load().records(), READER)[path]
-    return {field: f"{commit.at.astimezone(READER.zone):%m-%d %H:%M}" if commit else None for field, commit in found.items()}
+        found = {record.source.path: events for record, events in witnesses(repository, history, git.plant.load().records(), READER)}[path]
+    return {event.field: f"{commit.at.astimezone(READER.zone):%m-%d %H:%M}" if commit else None for event, commit in found}
 
 
 # -- commits, trees, blobs --

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from qms.content import Content, Reader, kind_of, meant
 from qms.history.log import Commit, Timeline, Version, timeline
 from qms.history.repository import HistoryError, NoHistoryError, Repository
-from qms.history.witness import places, witnesses
+from qms.history.witness import Place, witnesses
 from qms.load.schemas import Schemas
 from qms.model import Record, Register
 from qms.model.witness import NO_HISTORY, Backward, LineCommit, Renumbered, Reuse, Witness, WitnessedEvent, Witnesses, unwitnessed
@@ -24,10 +25,14 @@ _FORMAT = "--format={mark}%H %ct%x00%ae%x00"
 
 def main_line(repository: Repository, register: Register) -> str | None:
     """The default branch by the name under which it is known here, as last fetched if it was; None where only HEAD is known."""
+    return next(iter(_main_lines(repository, register)), None)
+
+
+def _main_lines(repository: Repository, register: Register) -> dict[str, str]:
+    """The names of the default branch that are known here with their commits, the one that counts first."""
     forge = register.organization.forge
     branch = forge.branch if forge else "main"
-    names = (f"refs/remotes/origin/{branch}", f"refs/heads/{branch}")
-    return next((name for name in names if repository.known(name)), None)
+    return repository.tips(f"refs/remotes/origin/{branch}", f"refs/heads/{branch}")
 
 
 def read_account(root: Path, register: Register, schemas: Schemas, base: str | None = None, *, renumbered: bool = False) -> Witnesses:
@@ -52,13 +57,13 @@ def account(repository: Repository, register: Register, reader: Reader, base: st
     The main line is that of *base*, or of the default branch where none is given. Events are told only where the plant
     says from when on git is the book. Looking for numbers that were changed on the way (*renumbered*) reads the log once more.
     """
-    base = base or main_line(repository, register)
     begun = register.organization.policies.witnessed_from
-    history = timeline(repository, repository.commit(base) if base else None, contents=begun is not None)
-    records = tuple(register.records()) if begun is not None else ()
-    found = witnesses(repository, history, records, reader) if records else {}
+    line = repository.commit(base) if base else next(iter(_main_lines(repository, register).values()), None)
+    history = timeline(repository, line, contents=begun is not None)
+    found = witnesses(repository, history, register.records(), reader) if begun is not None else ()
+    commits: dict[str, Witness] = {}
     return Witnesses(
-        events={record.source.path: tuple(_events(record, found[record.source.path], reader)) for record in records},
+        events={record.source.path: tuple(_events(places, commits, reader)) for record, places in found},
         backwards=tuple(_backwards(history)),
         reuses=tuple(_reuses(repository, history, register, reader)),
         renumbered=tuple(_renumbered(repository)) if renumbered else (),
@@ -83,29 +88,36 @@ def _told(commit: Commit, path: str | None = None) -> LineCommit:
 
 def _backwards(history: Timeline) -> Iterator[Backward]:
     """Commits dated before their first parent by any span: how much of it clocks excuse is for others to say."""
-    known = {commit.id: commit for commit, _ in (*history.line, *history.own)}
-    for commits, own in ((history.line, False), (history.own, True)):
-        for commit, path in commits:
-            before = known.get(commit.parent or "")
-            if before is not None and before.seconds > commit.seconds:
-                yield Backward(commit=_told(commit, path), parent_at=before.at, own=own)
+    for (before, _), (commit, path) in pairwise(history.line):
+        if before.seconds > commit.seconds:
+            yield Backward(commit=_told(commit, path), parent_at=before.at, own=False)
+    known = {commit.id: commit for commit, _ in (*history.line, *history.own)} if history.own else {}
+    for commit, path in history.own:
+        parent = known.get(commit.parent or "")
+        if parent is not None and parent.seconds > commit.seconds:
+            yield Backward(commit=_told(commit, path), parent_at=parent.at, own=True)
 
 
-def _events(record: Record, found: Mapping[str, Commit | None], reader: Reader) -> Iterator[WitnessedEvent]:
-    for field, inner, content in places(record.source.data):
-        claimed = _claimed(content[inner] if inner else content, reader)
-        if claimed is None:
+def _events(found: Iterable[tuple[Place, Commit | None]], known: dict[str, Witness], reader: Reader) -> Iterator[WitnessedEvent]:
+    """What is told of the events of one record; each commit is told once, and *known* from then on."""
+    for (field, inner, content), commit in found:
+        text = content[inner] if inner else content
+        # Nearly all are written in full with their offset, as the loader has made sure: no need to take them apart again.
+        if type(text) is str and len(text) == _WHOLE and text[10] == "T":
+            begins = ends = datetime.fromisoformat(text)
+        elif claimed := _claimed(text, reader):
+            begins, ends = claimed
+        else:
             continue
-        commit = found[field]
-        witness = Witness(at=commit.at, commit=commit.id, author=commit.author) if commit else None
-        yield WitnessedEvent(field=field, when=f"{field}.{inner}" if inner else field, begins=claimed[0], ends=claimed[1], witness=witness)
+        witness = known.get(commit.id) if commit else None
+        if commit and witness is None:
+            witness = known[commit.id] = Witness(at=commit.at, commit=commit.id, author=commit.author)
+        yield WitnessedEvent(field=field, when=f"{field}.{inner}" if inner else field, begins=begins, ends=ends, witness=witness)
 
 
 def _claimed(text: object, reader: Reader) -> tuple[datetime, datetime] | None:
     """The first and last moment that a record's text for a moment or day can mean."""
-    # Nearly all are written in full with their offset, as the loader has made sure: no need to take them apart again.
-    whole = isinstance(text, str) and len(text) == _WHOLE and text[10] == "T"
-    moment = datetime.fromisoformat(str(text)) if whole else reader.moment(text)
+    moment = reader.moment(text)
     if moment is not None:
         return moment, moment
     try:
@@ -124,8 +136,8 @@ def _reuses(repository: Repository, history: Timeline, register: Register, reade
     records = {record.source.path: record for record in register.records()}
     evidence_from = end_of_sample(repository, history, reader)
     for path, versions in history.versions.items():
-        record = records.get(path)
-        if record is None or all(version.blob is not None for version in versions):
+        record = records.get(path) if None in [version.blob for version in versions] else None
+        if record is None:
             continue
         for held, removed, given in _gaps(versions):
             if removed.commit.order <= evidence_from:

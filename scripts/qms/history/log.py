@@ -1,6 +1,5 @@
 """One pass over the log: for every file its versions, each with the commit that brought it, and what the older ones said."""
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -72,7 +71,7 @@ def timeline(
     found: dict[str, list[Version]] = defaultdict(list)
     line = _collect(repository, ("--first-parent", base or "HEAD"), folders, found)
     landed = {path: len(versions) for path, versions in found.items()}
-    beside = base is not None and own and base != repository.commit("HEAD")
+    beside = base is not None and own and base != repository.head
     branch = _collect(repository, ("--topo-order", f"{base}..HEAD"), folders, found, len(line)) if beside else []
     older = (version.blob for path, versions in found.items() if path.endswith(".yml") for version in versions[:-1] if version.blob)
     return Timeline(
@@ -89,26 +88,25 @@ def _collect(
 ) -> list[tuple[Commit, str | None]]:
     """Add the versions of the commits *which*, oldest first; returns the commits, each with the first file that it touched."""
     # git compares whole trees faster than it follows paths, so the folders are chosen here.
-    within = b"|".join(re.escape(os.fsencode(f"{folder}/")) for folder in folders)
-    inside = re.compile(rb":\d+ (\d+) [0-9a-f]+ ([0-9a-f]+) \w+\0((?:%b)[^\0]*)" % within)
+    within = "|".join(re.escape(f"{folder}/") for folder in folders)
+    inside = re.compile(rf":[0-7]+ ([0-7]+) [0-9a-f]+ ([0-9a-f]+) [A-Z][0-9]*\0((?:{within})[^\0]*)")
     # No name, address or path can hold a mark that is made up for this one reading.
     mark = f"<{token_hex(8)}>"
-    log = repository.ask_at_length(*_LOG, _FORMAT.format(mark=mark), *which, "--")
+    log = repository.ask_at_length(*_LOG, _FORMAT.format(mark=mark), *which, "--").decode("utf-8", "surrogateescape")
     commits: list[tuple[Commit, str | None]] = []
-    for order, entry in enumerate(reversed(log.split(mark.encode())[1:]), first_order):
-        head, author, committer, files = entry.split(b"\0", 3)
-        name, seconds, *parents = head.decode("ascii").split()
+    for order, entry in enumerate(reversed(log.split(mark)[1:]), first_order):
+        head, author, committer, files = entry.split("\0", 3)
+        name, seconds, *parents = head.split()
         commit = Commit(
             id=name,
             order=order,
             parent=parents[0] if parents else None,
             seconds=int(seconds),
-            author=author.decode("utf-8", "replace"),
-            committer=committer.decode("utf-8", "replace"),
+            author=_readable(author),
+            committer=_readable(committer),
         )
         first = None
-        for raw_mode, raw_blob, raw_path in inside.findall(files):
-            mode, blob, path = raw_mode.decode("ascii"), raw_blob.decode("ascii"), raw_path.decode("utf-8", "surrogateescape")
+        for mode, blob, path in inside.findall(files):
             first = first or path
             versions = found[path]
             # A merge is compared with each of its parents and may name a file twice.
@@ -119,3 +117,7 @@ def _collect(
             first = commits.pop()[1] or first
         commits.append((commit, first))
     return commits
+
+
+def _readable(address: str) -> str:
+    return address if address.isascii() else address.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -2,10 +2,12 @@
 
 import os
 import stat
+import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 import git
 
@@ -67,7 +69,7 @@ class Repository:
         self._git = git.Git(root)
         self._git.update_environment(**_ENVIRONMENT)
         try:
-            self._require_history()
+            self.head = self._whole()
         except BaseException:
             self.close()
             raise
@@ -83,7 +85,19 @@ class Repository:
         self._git.clear_cache()
         self._repository.close()
 
-    def _require_history(self) -> None:
+    def _whole(self) -> str:
+        """The commit of HEAD, where the history up to it is whole."""
+        try:
+            shallow, head = self.ask("rev-parse", "--is-shallow-repository", "HEAD^{commit}").split()
+        except git.GitCommandError:
+            self._refuse()
+            raise
+        if shallow != b"false":
+            self._refuse()
+        return head.decode("ascii")
+
+    def _refuse(self) -> None:
+        """Say why the history cannot be asked."""
         try:
             shallow = self.ask("rev-parse", "--is-shallow-repository").strip()
         except git.GitCommandError as error:
@@ -115,6 +129,12 @@ class Repository:
     def known(self, ref: str) -> bool:
         """Whether *ref* names a commit."""
         return self._resolved(ref) is not None
+
+    def tips(self, *refs: str) -> dict[str, str]:
+        """The commits of those of *refs* (whole names of branches) that there are."""
+        lines = self.ask("for-each-ref", "--format=%(objectname) %(refname)", *refs).decode("utf-8", "replace").splitlines()
+        found = {name: commit for commit, _, name in (line.partition(" ") for line in lines)}
+        return {ref: found[ref] for ref in refs if ref in found}
 
     def merge_bases(self, ref: str) -> tuple[str, ...]:
         """Where the work tree's line left that of *ref*: the commits that both hold. HistoryError when they share none."""
@@ -170,10 +190,6 @@ class Repository:
                 found[path] = Change(path=path, before=old.before if old else None, after_mode=mode_there)
         return tuple(found[path] for path in sorted(found))
 
-    def modified(self) -> frozenset[str]:
-        """The files that the work tree has otherwise than the last commit; files new to git left out."""
-        return frozenset(os.fsdecode(path) for path in self.ask("diff", "--name-only", "-z", "--no-renames", "HEAD", "--").split(b"\0") if path)
-
     def _listed(self, *options: str) -> list[str]:
         return [os.fsdecode(path) for path in self.ask("ls-files", "--others", "-z", *options).split(b"\0") if path]
 
@@ -208,22 +224,33 @@ class Repository:
             self.ask(arguments[0], f"--output={answer}", *arguments[1:])
             return answer.read_bytes() if answer.exists() else b""
 
+    def _filed(self, asked: IO[bytes], *arguments: str) -> bytes:
+        """What git answers to *arguments* and what it is *asked*, by way of a file: through a pipe a long answer costs more than git's own work."""
+        command = [git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", *_SETTINGS, *arguments]
+        with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
+            done = subprocess.run(  # noqa: S603 - git itself, with arguments of our own
+                command, stdin=asked, stdout=answer, stderr=said, cwd=self.root, env={**os.environ, **_ENVIRONMENT}, check=False
+            )
+            said.seek(0)
+            if done.returncode:
+                raise git.GitCommandError(command, done.returncode, said.read())
+            answer.seek(0)
+            return answer.read()
+
     def blobs(self, names: Iterable[str]) -> dict[str, bytes]:
         """The content of many blobs, asked in one go."""
         wanted = list(dict.fromkeys(names))
         if not wanted:
             return {}
         with tempfile.TemporaryFile() as asked:
-            asked.write("".join(f"{name}\n" for name in wanted).encode())
+            asked.write("\n".join([*wanted, ""]).encode("ascii"))
             asked.seek(0)
-            answer: bytes = self._git.execute(
-                ["git", "cat-file", "--batch", "--buffer"], istream=asked, stdout_as_string=False, strip_newline_in_stdout=False
-            )
+            answer = self._filed(asked, "cat-file", "--batch=%(objectsize)", "--buffer")
         found, start = {}, 0
         for name in wanted:
-            head = answer.index(b"\n", start)
-            end = head + 1 + int(answer[start:head].rpartition(b" ")[2])
-            found[name] = answer[head + 1 : end]
+            head = answer.index(b"\n", start) + 1
+            end = head + int(answer[start:head])
+            found[name] = answer[head:end]
             start = end + 1
         return found
 

@@ -192,10 +192,11 @@ class _Reading:
     def _read(self, path: Path, kind: str) -> tuple[dict[str, Any], Source] | None:
         relative = path.relative_to(self.root).as_posix()
         try:
-            tree = read_tree(path.read_bytes())
+            raw = path.read_bytes()
         except OSError as error:
             self._note(relative, Problem(1, 1, "file-readable", f"文件打不开（{error.strerror}）；请检查权限"))
             return None
+        tree = read_tree(raw)
         for problem in tree.problems:
             self._note(relative, problem)
         if not isinstance(tree.content, dict):
@@ -209,7 +210,7 @@ class _Reading:
             self._note(relative, problem)
         if any(problem.rule not in _STILL_READ for problem in wrong):
             return None
-        return content, Source(path=relative, data=content, positions=tree.positions)
+        return content, Source(path=relative, data=content, positions=tree.positions, raw=raw)
 
     # -- attachments and documents --
 

@@ -1,7 +1,7 @@
 """Facts that several record types share, and the base of them all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
@@ -16,11 +16,12 @@ def value(cls: type[Class]) -> type[Class]:
 
 @value
 class Source:
-    """Where a record stands: its path below the repository root, its plain content, and each field's line and column."""
+    """Where a record stands: its path below the repository root, its plain content, each field's line and column, and the bytes it was read from."""
 
     path: str
     data: Mapping[str, Any]
     positions: Mapping[str, tuple[int, int]]
+    raw: bytes = field(default=b"", compare=False, repr=False)
 
     def locate(self, field: str) -> tuple[int, int]:
         """Line and column (1-based) of a dotted *field*, or of its nearest parent that is there."""
