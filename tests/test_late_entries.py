@@ -15,7 +15,7 @@ from qms.pages.edition import Edition
 from qms.pages.late_entries import late_entries_page
 from qms.pages.records import memo_page
 from test_changes_past import CORRECTION as CORRECTED
-from test_changes_past import REPLY, the_book
+from test_changes_past import REPLY, found, the_book
 from test_changes_year import COMPLAINT, MEMO
 
 NOW = "2026-12-31 16:00"
@@ -155,6 +155,31 @@ def test_commits_of_the_main_line_that_run_backwards_deserve_a_look(plant: Plant
     git.git("commit", "-q", "--amend", "--no-edit", when="2026-11-19T18:00+08:00")
     backwards = git.git("rev-parse", "HEAD")
     assert f"| {backwards[:8]} | 2026-11-19 18:00 | 2026-11-20 09:00 |" in section(page(plant), "backwards")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [("2026-11-18T09:01+08:00", False), ("2026-11-18T08:59+08:00", True), ("2026-11-22T08:59+08:00", False), ("2026-11-22T09:01+08:00", True)],
+)
+def test_a_commit_whose_two_times_are_far_apart_deserves_a_look_and_is_no_finding(plant: Plant, written: str, told: bool) -> None:
+    git = the_book(plant)
+    plant.bend("CU-0001", {"grade": "C"})
+    git.commit("one", "2026-11-20T09:00+08:00")
+    git.git("commit", "-q", "--amend", "--no-edit", f"--date={written}", when="2026-11-20T09:00+08:00", who="chen-lan")
+    commit = git.git("rev-parse", "HEAD")
+    text = page(plant)
+    assert ("{#apart}" in text) is told
+    if told:
+        assert f"| {commit[:8]} | {written[:10]} {written[11:16]} | 2026-11-20 09:00 | 周敏 |" in section(text, "apart")
+    assert found(git) == ()
+
+
+def test_a_commit_far_apart_that_brings_no_record_is_passed_over(plant: Plant) -> None:
+    git = the_book(plant)
+    (git.root / "README.md").write_text("x")
+    git.commit("one", "2026-11-20T09:00+08:00")
+    git.git("commit", "-q", "--amend", "--no-edit", "--date=2026-11-01T09:00+08:00", when="2026-11-20T09:00+08:00")
+    assert "#apart" not in late_entries_page(edition(plant))
 
 
 @pytest.mark.parametrize(("begun_at", "told"), [("2026-10-29T09:30+08:00", True), ("2026-10-30T09:40+08:00", False)])

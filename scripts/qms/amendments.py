@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from qms.model import AnyRecord, Correction, Register, Void, value
-from qms.model.witness import Backward, LineCommit, Witnesses
-from qms.tracing import AHEAD, LATE, Trace, runs_backwards, traces
+from qms.model.witness import Apart, Backward, LineCommit, Witnesses
+from qms.tracing import AHEAD, LATE, Trace, far_apart, runs_backwards, traces
 
 LATE_ENTRY, CORRECTION, VOID, RENUMBERED = "late_entry", "correction", "void", "renumbered"
 KINDS = (LATE_ENTRY, CORRECTION, VOID, RENUMBERED)
@@ -91,6 +91,16 @@ def out_of_order(register: Register) -> tuple[OutOfOrder, ...]:
 def backward_commits(witnesses: Witnesses) -> tuple[Backward, ...]:
     """Commits of the main line that are dated before their parent, latest first (domain 3, I4)."""
     return tuple(reversed([*runs_backwards(witnesses, own=False)]))
+
+
+def commits_far_apart(witnesses: Witnesses) -> tuple[Apart, ...]:
+    """Commits whose author says quite another time than their committer, latest first (domain 3, I4)."""
+    return tuple(reversed([*far_apart(witnesses)]))
+
+
+def person_of(register: Register, address: str) -> str:
+    """The person whose address people.yml says that this is, or the address itself."""
+    return next((person.id for person in register.people if person.email.casefold() == address.casefold()), address)
 
 
 def answers_after_report(register: Register, entries: Sequence[Amendment]) -> tuple[Amendment, ...]:

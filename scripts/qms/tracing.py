@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from qms.model import AnyRecord, Register, value
-from qms.model.witness import Backward, Witness, WitnessedEvent, Witnesses
+from qms.model.witness import Apart, Backward, Witness, WitnessedEvent, Witnesses
 
 IN_TIME, LATE, AHEAD, OPEN = "in_time", "late", "ahead", "open"
 AHEAD_TOLERANCE = timedelta(minutes=5)
+APART_TOLERANCE = timedelta(hours=48)
 """By so much may clocks differ (domain 3, I1)."""
 # The day from which a contact rhythm is to hold is set beforehand.
 _MAY_LIE_AHEAD = frozenset({("customer", "contact_changes")})
@@ -73,6 +74,11 @@ def _state(record: AnyRecord, event: WitnessedEvent, hours: timedelta) -> str:
     if event.begins - witness.at > AHEAD_TOLERANCE and (record.kind, event.field.partition(".")[0]) not in _MAY_LIE_AHEAD:
         return AHEAD
     return LATE if witness.at - event.ends > hours else IN_TIME
+
+
+def far_apart(witnesses: Witnesses) -> Iterator[Apart]:
+    """Commits whose author's and committer's times are more than 48 hours apart: no fault, but worth a question (domain 3, I4)."""
+    return (entry for entry in witnesses.apart if abs(entry.commit.at - entry.written_at) > APART_TOLERANCE)
 
 
 def runs_backwards(witnesses: Witnesses, *, own: bool) -> Iterator[Backward]:

@@ -13,7 +13,7 @@ from qms.history.repository import HistoryError, NoHistoryError, Repository
 from qms.history.witness import Place, witnesses
 from qms.load.schemas import Schemas
 from qms.model import Record, Register
-from qms.model.witness import NO_HISTORY, Backward, LineCommit, Renumbered, Reuse, Witness, WitnessedEvent, Witnesses, unwitnessed
+from qms.model.witness import NO_HISTORY, Apart, Backward, LineCommit, Renumbered, Reuse, Witness, WitnessedEvent, Witnesses, unwitnessed
 
 _WHOLE = len("2026-03-15T14:35+08:00")
 _ORGANIZATION = "records/organization.yml"
@@ -65,6 +65,7 @@ def account(repository: Repository, register: Register, reader: Reader, base: st
     return Witnesses(
         events={record.source.path: tuple(_events(places, commits, reader)) for record, places in found},
         backwards=tuple(_backwards(history)),
+        apart=tuple(_apart(history)),
         reuses=tuple(_reuses(repository, history, register, reader)),
         renumbered=tuple(_renumbered(repository)) if renumbered else (),
         reason=None if begun is not None else SAMPLE if register.organization.sample else UNSET,
@@ -96,6 +97,13 @@ def _backwards(history: Timeline) -> Iterator[Backward]:
         parent = known.get(commit.parent or "")
         if parent is not None and parent.seconds > commit.seconds:
             yield Backward(commit=_told(commit, path), parent_at=parent.at, own=True)
+
+
+def _apart(history: Timeline) -> Iterator[Apart]:
+    """Commits to records and documents whose two times differ by any span: a rebase by a little, what deserves a look is for others to say."""
+    for commit, path in (*history.line, *history.own):
+        if commit.written != commit.seconds and path is not None:
+            yield Apart(commit=_told(commit, path), written_at=datetime.fromtimestamp(commit.written, UTC))
 
 
 def _events(found: Iterable[tuple[Place, Commit | None]], known: dict[str, Witness], reader: Reader) -> Iterator[WitnessedEvent]:

@@ -10,20 +10,22 @@ from qms.history.repository import Repository
 from qms.model import value
 
 _LOG = ("log", "--raw", "-z", "-m", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-color", "--encoding=UTF-8")
-_FORMAT = "--format={mark}%H %ct %P%x00%ae%x00%ce"
+_FORMAT = "--format={mark}%H %at %ct %P%x00%ae%x00%ce"
 _GONE = "000000"
 
 
 @value
 class Commit:
-    """A commit with its committer time (seconds since 1970) and the addresses of author and committer: claims of whoever made it.
+    """A commit with the times of author (``written``) and committer (``seconds``), both in seconds since 1970, and their addresses.
 
+    All of it claims of whoever made it.
     ``order`` counts along the main line from the oldest, and on along the branch; ``parent`` is the first parent's id.
     """
 
     id: str
     order: int
     parent: str | None
+    written: int
     seconds: int
     author: str
     committer: str
@@ -96,11 +98,12 @@ def _collect(
     commits: list[tuple[Commit, str | None]] = []
     for order, entry in enumerate(reversed(log.split(mark)[1:]), first_order):
         head, author, committer, files = entry.split("\0", 3)
-        name, seconds, *parents = head.split()
+        name, written, seconds, *parents = head.split()
         commit = Commit(
             id=name,
             order=order,
             parent=parents[0] if parents else None,
+            written=int(written),
             seconds=int(seconds),
             author=_readable(author),
             committer=_readable(committer),

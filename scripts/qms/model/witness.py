@@ -68,6 +68,14 @@ class Backward:
 
 
 @value
+class Apart:
+    """A commit whose author says another time than its committer; ``commit.at`` is the committer's."""
+
+    commit: LineCommit
+    written_at: datetime
+
+
+@value
 class Renumbered:
     """A record that got another number on its way into the register: its paths before and after, and the commit."""
 
@@ -80,12 +88,13 @@ class Renumbered:
 class Witnesses:
     """What git can say of the records, or the ``reason`` why it can say nothing (in Chinese, for whoever reads the figures).
 
-    ``events`` holds every record's events by the record's path, in the record's order; ``backwards`` and ``renumbered`` are
-    oldest first.
+    ``events`` holds every record's events by the record's path, in the record's order; ``backwards``, ``apart`` and
+    ``renumbered`` are oldest first.
     """
 
     events: Mapping[str, tuple[WitnessedEvent, ...]]
     backwards: tuple[Backward, ...] = ()
+    apart: tuple[Apart, ...] = ()
     reuses: tuple[Reuse, ...] = ()
     renumbered: tuple[Renumbered, ...] = ()
     reason: str | None = None

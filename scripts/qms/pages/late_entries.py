@@ -18,9 +18,8 @@ def late_entries_page(edition: Edition) -> str:
     """The page of late entries, corrections, voids and changed numbers."""
     entries = amended.amendments(edition.register, edition.witnesses, edition.as_of)
     of_kind = {kind: [entry for entry in entries if entry.kind == kind] for kind in amended.KINDS}
-    looks = [
-        part for part in (_batches(edition, entries), _backwards(edition), _order(edition), _after_report(edition, entries), _alike(edition)) if part
-    ]
+    looks = (_batches(edition, entries), _backwards(edition), _apart(edition), _order(edition), _after_report(edition, entries), _alike(edition))
+    told = [look for look in looks if look]
     return md.page(
         "补录与更正",
         "# 补录与更正",
@@ -40,7 +39,7 @@ def late_entries_page(edition: Edition) -> str:
         _renumbered(edition, of_kind[RENUMBERED]),
         "## 请人看一眼 {#look}",
         "下面这些不是差错，机器也不作结论，只提示哪里值得问一句。",
-        *(looks or [md.note("没有需要提示的。", "good")]),
+        *(told or [md.note("没有需要提示的。", "good")]),
     )
 
 
@@ -162,6 +161,24 @@ def _backwards(edition: Edition) -> str:
     table = md.table(["提交", "提交时间", "前一提交的时间"], rows, "时间倒退的提交")
     told = "后来的提交反而写着更早的时间：电脑时钟不准，或提交时间被改过。这些提交的留痕时间不可采信。"
     return md.blocks("### 提交时间倒退 {#backwards}", told, table) if table else ""
+
+
+def _apart(edition: Edition) -> str:
+    rows = [
+        [
+            clocks.commit_link(edition, entry.commit.id),
+            edition.moment(entry.written_at),
+            edition.moment(entry.commit.at),
+            edition.person(amended.person_of(edition.register, entry.commit.author)) or "—",
+        ]
+        for entry in amended.commits_far_apart(edition.witnesses)[:_LATEST_SHOWN]
+    ]
+    table = md.table(["提交", "作者时间", "提交时间", "提交人"], rows, "作者时间与提交时间相差很大的提交")
+    told = (
+        "一次提交带着两个时间：作者时间是内容写成的时间，提交时间是入库的时间，这里的相差 48 小时以上。"
+        "多半是写好以后隔了几天才合并、或重新整理过提交；也可能是其中一个被改过。留痕时间按提交时间算。"
+    )
+    return md.blocks("### 作者时间与提交时间相差很大 {#apart}", told, table) if table else ""
 
 
 def _order(edition: Edition) -> str:
