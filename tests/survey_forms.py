@@ -78,9 +78,9 @@ def by_library(sheet: Sheet, filled: Filled) -> bytes:
     return saved.getvalue()
 
 
-def built_anew(sheet: Sheet, filled: Filled, *, mark: bool = True) -> bytes:
-    """The same content written by another library: shared strings, floats, other styles, no protection, rows and a column inserted."""
-    source = load_workbook(io.BytesIO(workbook(sheet)))
+def built_anew(sheet: Sheet, filled: Filled, *, mark: bool = True, form: bytes | None = None) -> bytes:
+    """The content of *form*, the file sent, by another library: shared strings, floats, other styles, no protection, rows and a column inserted."""
+    source = load_workbook(io.BytesIO(form or workbook(sheet)))
     saved = io.BytesIO()
     with xlsxwriter.Workbook(saved, {"in_memory": True}) as book:
         form = book.add_worksheet("Sheet1")
@@ -114,11 +114,11 @@ class Calc:
         for file in files:
             assert (folder / f"{file.stem}.{kind.partition(':')[0]}").is_file(), done.stdout + done.stderr
 
-    def fill(self, place: Path, sheet: Sheet, filled: Filled) -> Path:
-        """The form that went out, opened, filled in and saved by Calc; returns the workbook."""
+    def fill(self, place: Path, sheet: Sheet, filled: Filled, form: bytes | None = None) -> Path:
+        """The form that went out (*form*, or made anew), opened, filled in and saved by Calc; returns the workbook."""
         place.mkdir(parents=True, exist_ok=True)
         blank = place / "form.xlsx"
-        blank.write_bytes(workbook(sheet))
+        blank.write_bytes(form or workbook(sheet))
         self.convert("fods", place, blank)
         flat = place / "form.fods"
         flat.write_bytes(_typed(flat.read_bytes(), filled.cells(sheet)))
