@@ -58,6 +58,13 @@ def test_a_new_complaint_says_whom_what_and_until_when(git: GitPlant) -> None:
     assert "**没有发现差错。**" in text
 
 
+def test_a_case_of_a_former_register_owes_no_reply(git: GitPlant) -> None:
+    git.plant.add("complaint", {**COMPLAINT, "former": {"register": "客诉台账.xlsx", "settled": True}, "late_entry_reason": "由旧台账导入。"})
+    text = told_of(git)
+    assert "- **新增退货 CC-2026-0005**：海晏家电" in text
+    assert "前答复" not in text
+
+
 def test_a_complaint_that_is_late_already_is_said_and_does_not_fail(git: GitPlant, capsys: pytest.CaptureFixture[str]) -> None:
     git.plant.add(
         "complaint",

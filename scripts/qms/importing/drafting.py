@@ -24,6 +24,7 @@ _WORKS = {
     "complaint": "# 旧投诉台账的对照文件。改好后：qms import register 旧台账.xlsx --kind complaint --mapping 本文件 --dry-run\n",
     "customer": "# 旧顾客台账的对照文件。改好后：qms import register 旧台账.xlsx --kind customer --mapping 本文件 --dry-run\n",
 }
+_READ = "# 以 # 开头的行只是说明和例子，不起作用；要用某个例子，去掉行首的“# ”再改。\n"
 _OTHERWISE = {
     "complaint": (
         "# otherwise：列里没有写时一律填什么。由你们决定；不写的就空着，不会自动编造。\n"
@@ -60,7 +61,7 @@ def mapping_draft(grids: Sequence[Grid], kind: str, vocabulary: Vocabulary) -> s
     grid, header = found
     headings = [" ".join(str(cell).split()) if isinstance(cell, str | int) else "" for cell in grid.rows[header]]
     chosen = guessed(headings, kind)
-    lines = [_WORKS[kind], f"kind: {kind}\n", f"sheet: {scalar(grid.name)}  # 工作表\n", f"header: {header + 1}  # 表头在第几行\n"]
+    lines = [_WORKS[kind], _READ, f"kind: {kind}\n", f"sheet: {scalar(grid.name)}  # 工作表\n", f"header: {header + 1}  # 表头在第几行\n"]
     lines.append("# year: 2024  # 日期只写月日的旧台账，在这里写明年份\n\n")
     lines.append("# columns：左边是本系统的字段，右边是旧台账的列名；不导入的写 ~。\ncolumns:\n")
     for target in TARGETS[kind]:

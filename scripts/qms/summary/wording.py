@@ -234,7 +234,7 @@ def events_of(kind: str) -> tuple[str, ...]:
 def _new_complaint(telling: Telling) -> str:
     complaint = telling.register.complaint.get(telling.number)
     due = ""
-    if complaint is not None and complaint.reply is None:
+    if complaint is not None and complaint.reply is None and complaint.former is None:
         due = f"应于 {reply_due(telling.register, complaint).astimezone(telling.register.zone):%Y-%m-%d %H:%M} 前答复"
     what = joined(telling.customer(), telling.text("category"), labelled("严重度：", telling.text("severity")), telling.text("product"))
     received = joined(labelled(telling.text("received.at"), " 受理"), telling.text("received.by"), telling.text("received.channel"))
