@@ -59,7 +59,10 @@ def test_a_new_complaint_says_whom_what_and_until_when(git: GitPlant) -> None:
 
 
 def test_a_case_of_a_former_register_owes_no_reply(git: GitPlant) -> None:
-    git.plant.add("complaint", {**COMPLAINT, "former": {"register": "客诉台账.xlsx", "settled": True}, "late_entry_reason": "由旧台账导入。"})
+    git.plant.add(
+        "complaint",
+        {**COMPLAINT, "former": {"register": "客诉台账.xlsx", "place": "2024 第 5 行", "settled": True}, "late_entry_reason": "由旧台账导入。"},
+    )
     text = told_of(git)
     assert "- **新增退货 CC-2026-0005**：海晏家电" in text
     assert "前答复" not in text
