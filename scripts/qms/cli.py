@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from qms import __version__
 from qms.commands import (
     answering,
     approving,
+    attaching,
     correcting,
     entering,
     exporting,
@@ -39,6 +41,7 @@ _KINDS_OF_WORK = (
     exporting,
     importing,
     correcting,
+    attaching,
     approving,
     revising,
     publishing,
@@ -51,9 +54,21 @@ _KINDS_OF_WORK = (
 )
 
 
+_TOLD = (
+    (r"the following arguments are required: (.+)", r"缺少 \1"),
+    (r"unrecognized arguments: (.+)", r"不认得 \1"),
+    (r"argument (.+?): expected (?:one|at least one) argument", r"\1 后面要写内容"),
+    (r"argument (.+?): invalid choice: (.+) \(choose from (.+)\)", r"\1 不能是 \2，可选 \3"),
+    (r"argument (.+?): invalid (?:int|float) value: (.+)", r"\1 应为数字，不是 \2"),
+    (r"argument (.+?): not allowed with argument (.+)", r"\1 与 \2 只能给一样"),
+)
+"""What argparse says, and how it is told here."""
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        said = f"命令写法不对（{message}）；用法见 {self.prog} --help"
+        told = next((found.expand(words) for pattern, words in _TOLD if (found := re.fullmatch(pattern, message, re.DOTALL))), message)
+        said = f"命令写法不对（{told}）；用法见 {self.prog} --help"
         raise CommandError(said)
 
 

@@ -53,7 +53,7 @@ def add(command: AddCommand) -> None:
 
 def _correct(options: argparse.Namespace) -> int:
     desk = desk_of(options)
-    record = _record(desk, options.record)
+    record = record_named(desk, options.record)
     field = meant(options.field)
     asked = _question(desk, record, field)
     new = _value(desk, asked, options.value)
@@ -75,7 +75,7 @@ def _correct(options: argparse.Namespace) -> int:
 
 def _void(options: argparse.Namespace) -> int:
     desk = desk_of(options)
-    record = _record(desk, options.record)
+    record = record_named(desk, options.record)
     title = desk.register.vocabulary.kinds[record.kind]
     if schema_at(desk.occasion.schemas, record.kind, "void") is None:
         raise CommandError(f"{title}不能作废，没有写入；登错的内容请用 qms correct 更正（QP-M-02 5.3）")
@@ -114,7 +114,8 @@ def _signed(desk: Desk) -> dict[str, str]:
     return {"at": written(desk.occasion.now), "by": desk.occasion.person}
 
 
-def _record(desk: Desk, text: str) -> AnyRecord:
+def record_named(desk: Desk, text: str) -> AnyRecord:
+    """The record of a number or a path; raises CommandError where there is none or it cannot be read."""
     number = full_number(text)
     path = text.removeprefix("./")
     for record in desk.register.records():
