@@ -3,6 +3,7 @@
 import copy
 import re
 import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,14 @@ def resealed(text: str) -> str:
 def repository_register() -> Register:
     """The repository's own records and documents."""
     return load_register(ROOT)
+
+
+@pytest.fixture
+def whole_history() -> None:
+    """For what the repository's own past must show: a shallow checkout, or none, has no past to ask."""
+    asked = subprocess.run(["git", "rev-parse", "--is-shallow-repository"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if asked.stdout.strip() != "false":
+        pytest.skip("this checkout does not hold the whole history")
 
 
 @pytest.fixture

@@ -160,6 +160,7 @@ def test_a_whole_clone_verifies_too(git: GitPlant, tmp_path: Path) -> None:
     assert frozen(whole, read, read.report[2026]).holds
 
 
+@pytest.mark.usefixtures("whole_history")
 def test_the_sample_report_verifies(repository_register) -> None:
     issued = repository_register.report[2025]
     assert issued.approval is not None

@@ -130,7 +130,9 @@ def test_a_record_with_an_unknown_field_is_read_all_the_same(plant: Plant) -> No
 
 
 def test_a_text_that_is_too_short_hides_no_deadline(plant: Plant) -> None:
-    plant.bend("CC-2026-0001", {"description": "短", "reply": ABSENT, "renewals": ABSENT, "completed": ABSENT, "confirmation": ABSENT, "closed": ABSENT})
+    plant.bend(
+        "CC-2026-0001", {"description": "短", "reply": ABSENT, "renewals": ABSENT, "completed": ABSENT, "confirmation": ABSENT, "closed": ABSENT}
+    )
     register = plant.load()
     assert plant.rules() == {"field-min-length"}
     assert ("reply", "CC-2026-0001") in {(item.kind, item.record) for item in open_matters(register, datetime(2026, 12, 1, 9, tzinfo=CHINA))}

@@ -152,6 +152,7 @@ def test_outside_a_repository_nothing_can_be_verified(plant: Plant, capsys: pyte
     assert "不是 git 仓库" in said
 
 
+@pytest.mark.usefixtures("whole_history")
 def test_the_sample_verifies(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, ROOT, "2025", "--verify")
     assert code == 0

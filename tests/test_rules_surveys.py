@@ -64,7 +64,10 @@ def test_bent(plant: Plant, case: Bend) -> None:
 
 
 FACTS = {
-    "sent before the approval is a breach": (PLAN, {"approval.at": "2026-10-09T10:00+08:00"}),
+    "sent before the approval is a breach": (
+        PLAN,
+        {"approval.at": "2026-10-09T10:00+08:00", "approval.late_reason": "管理者代表出差，电话同意先发。"},
+    ),
     "not approved yet": (PLAN, {"approval": ABSENT}),
     "the survey ends in the next year": (PLAN, {"closes_on": "2027-01-15"}),
     "a customer left out with a reason": (PLAN, {"excluded": [{"customer": "CU-0003", "reason": "潜在顾客"}]}),
