@@ -285,7 +285,7 @@ def _complaint(desk: Desk, text: str) -> Complaint:
     unread = next((file.path for file in desk.register.unreadable if file.id == number), None)
     if unread is not None:
         raise CommandError(f"{unread} 读不出来，请先改正：\n" + "\n".join(told_findings(desk.findings(desk.register, [unread]))))
-    raise CommandError(f"没有投诉 {number}；请核对编号（如 CC-2026-0015）")
+    raise CommandError(f"没有投诉 {number}；请核对编号（如 CC-2026-0015）；刚登记、还没合并的，先合并，或用 git switch record/{number} 回到它的分支")
 
 
 def _given(command: str, options: argparse.Namespace, desk: Desk, complaint: Complaint) -> Answers:
