@@ -127,6 +127,20 @@ def test_each_host_is_handed_what_it_takes(filling: Page, tmp_path: Path, kind: 
         assert (filling.get_by_role("link", name="打开上传页").count() == 0) == (kind == "gitlab")
 
 
+def test_three_steps_tell_how_photos_come_beside_the_record(filling: Page, forms: str) -> None:
+    opened(filling, f"{forms}complaint.html")
+    fill(filling, COMPLAINT)
+    made(filling)
+    files = filling.locator(".qms-made__files")
+    files.locator("summary").click()
+    steps = files.locator("li").all_inner_texts()
+    assert len(steps) == 3
+    assert "records/complaints/2026/CC-2026-0015/" in steps[0]
+    assert "附件没有写进记录的 attachments" in steps[1]
+    assert "qms attach CC-2026-0015 文件 --caption 说明" in steps[1]
+    assert urlsplit(files.locator("a").get_attribute("href") or "").path == "/hengtuo/csat/upload/main/records/complaints/2026/CC-2026-0015"
+
+
 def test_without_a_host_the_page_says_whom_to_send_it_to(filling: Page, tmp_path: Path) -> None:
     root = sample_copy(tmp_path / "plant")
     plant = root / "records/organization.yml"

@@ -119,7 +119,9 @@ def _made() -> str:
     return (
         '<section class="qms-made" aria-label="提交记录" tabindex="-1" hidden><h2>提交记录</h2>'
         '<p>文件 <code class="qms-made__path"></code></p><div class="qms-made__ways"></div><p class="qms-made__said" role="status"></p>'
-        '<ol class="qms-made__steps"></ol><details class="qms-folded" open><summary>记录全文</summary>'
+        '<ol class="qms-made__steps"></ol>'
+        '<details class="qms-folded qms-made__files"><summary>还有照片、邮件要附上</summary><ol></ol></details>'
+        '<details class="qms-folded" open><summary>记录全文</summary>'
         '<pre tabindex="0" role="region" aria-label="记录全文"><code></code></pre></details>'
         '<p class="qms-made__foot"><button type="button" class="md-button" data-done>已经提交，清空本表</button></p></section>'
     )

@@ -75,6 +75,20 @@
     return ["点上面的按钮：内容已复制，同时打开托管网站的" + (page === "new" ? "新建" : "编辑") + "页。", paste, end + "。"];
   }
 
+  // How photos and mails come beside the record: handed over or uploaded, listed by one command, merged.
+  function filing(list, made, forge) {
+    const number = made.path.replace(/^.*\//, "").replace(/\.yml$/, ""), folder = made.path.replace(/\.yml$/, "/");
+    const first = make("li"), second = make("li"), third = make("li", "", "检查变绿以后，请同事审查、合并。");
+    if (forge) {
+      const place = forge.upload ? way("打开附件文件夹的上传页", placed(forge.upload, folder + "photo-1.jpg")) : document.createTextNode("在托管网站的 records 里上传");
+      first.append("记录合并之后，", place, "，把文件放进 ", make("code", "", folder), "，另建分支并提出合并请求。文件名只用字母、数字和短横线；电话、邮箱先遮盖；网页上传不去掉照片里的拍摄位置，在意的改为发给文控。");
+    } else {
+      first.append("把文件发给文控，写明编号 " + number + " 和每个文件的说明；电话、邮箱先遮盖。");
+    }
+    second.append("检查先会变红，说“附件没有写进记录的 attachments”。请文控在这个分支上运行 ", make("code", "", "qms attach " + number + " 文件 --caption 说明"), "：去掉拍摄位置，算出校验值，写进记录。");
+    list.replaceChildren(first, second, third);
+  }
+
   let blob = "";
 
   // Draw what can be done with *made* {page, path, file, text, block, branch} into the section; *say* tells what happened.
@@ -86,6 +100,7 @@
     };
     ways.replaceChildren();
     hints.replaceChildren();
+    filing(section.querySelector(".qms-made__files ol"), made, forge);
     const copying = button(made.block ? "复制全文" : "复制", !forge);
     copying.addEventListener("click", copied(made.text, "已复制"));
     const saving = make("a", "md-button", "下载 " + made.file);
