@@ -81,7 +81,8 @@
     const first = make("li"), second = make("li"), third = make("li", "", "检查变绿以后，请同事审查、合并。");
     if (forge) {
       const place = forge.upload ? way("打开附件文件夹的上传页", placed(forge.upload, folder + "photo-1.jpg")) : document.createTextNode("在托管网站的 records 里上传");
-      first.append("记录合并之后，", place, "，把文件放进 ", make("code", "", folder), "，另建分支并提出合并请求。文件名只用字母、数字和短横线；电话、邮箱先遮盖；网页上传不去掉照片里的拍摄位置，在意的改为发给文控。");
+      if (forge.upload) place.className = "";
+      first.append("记录合并之后，", place, "，把文件放进 ", make("code", "", folder), "，另建分支并提出合并请求。文件名只用字母、数字和短横线；电话、邮箱先遮盖。网页上传不去掉照片里的拍摄位置，在意的改为发给文控。");
     } else {
       first.append("把文件发给文控，写明编号 " + number + " 和每个文件的说明；电话、邮箱先遮盖。");
     }
