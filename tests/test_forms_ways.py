@@ -151,6 +151,9 @@ def test_without_a_host_the_page_says_whom_to_send_it_to(filling: Page, tmp_path
     made(filling)
     assert filling.locator(".qms-made a[target]").count() == 0
     assert "文控 徐静" in filling.locator(".qms-made__steps").inner_text()
+    told = filling.locator(".qms-made__files").text_content() or ""
+    assert "把文件发给文控，写明编号 CC-2026-0015" in told
+    assert "文控在记录合并之后运行 qms attach CC-2026-0015" in told
 
 
 # ---- for everybody ----------------------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@
     } else {
       first.append("把文件发给文控，写明编号 " + number + " 和每个文件的说明；电话、邮箱先遮盖。");
     }
-    second.append("检查先会变红，说“附件没有写进记录的 attachments”。请文控在这个分支上运行 ", make("code", "", "qms attach " + number + " 文件 --caption 说明"), "：去掉拍摄位置，算出校验值，写进记录。");
+    second.append(forge ? "检查先会变红，说“附件没有写进记录的 attachments”。请文控在这个分支上运行 " : "文控在记录合并之后运行 ", make("code", "", "qms attach " + number + " 文件 --caption 说明"), "：去掉拍摄位置，算出校验值，写进记录。");
     list.replaceChildren(first, second, third);
   }
 
