@@ -21,7 +21,7 @@ def seal(edition: Edition, here: str, frozen: Frozen) -> str:
     if not frozen.sealed:
         parts.append(f"{md.badge('摘要不符', 'late')} 数据版本 {commit} 的内容与报告所记的摘要不一致，须查明原因。")
     if frozen.changed:
-        effect = f"影响 {len(frozen.figures_changed)} 项指标" if frozen.figures_changed else "不影响任何指标"
+        effect = f"影响 {len(frozen.figures_changed)} 项指标" if frozen.figures_changed else "报告列出的指标没有变"
         parts.append(
             f"{md.badge('数据已变更', 'late')} 报告发布后，它所依据的记录有 {len(frozen.changed)} 处变更，{effect}。{based}"
             "变更须按更正办理；影响结论的，应修订报告并重新批准。"
@@ -40,10 +40,11 @@ def _changed_figures(changed: tuple[FigureDifference, ...]) -> str:
 
 def _changed_fields(edition: Edition, here: str, changed: tuple[Difference, ...]) -> str:
     rows = [
-        [place(edition, here, entry), md.plain(field_title(edition, entry)), _value(entry.before), _value(entry.after)] for entry in changed[:_MOST]
+        [f"{place(edition, here, entry)}<br>{md.plain(field_title(edition, entry))}", _value(entry.before), _value(entry.after)]
+        for entry in changed[:_MOST]
     ]
     more = f"另有 {len(changed) - _MOST} 处，运行 qms report 年度 --verify 可看全部。" if len(changed) > _MOST else ""
-    return md.blocks(md.table(["记录", "字段", "报告数据", "现有记录"], rows, "变更的记录"), more)
+    return md.blocks(md.table(["记录与字段", "报告时", "现在"], rows, "变更的记录"), more)
 
 
 def place(edition: Edition, here: str, entry: Difference) -> str:
