@@ -1,6 +1,8 @@
 """History's account of the register, made once as a plain value: every event's witness, the commits, numbers given twice."""
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -57,6 +59,23 @@ def account(repository: Repository, register: Register, reader: Reader, base: st
     The main line is that of *base*, or of the default branch where none is given. Events are told only where the plant
     says from when on git is the book. Looking for numbers that were changed on the way (*renumbered*) reads the log once more.
     """
+    with _no_passes_over_the_register():
+        return _told_of(repository, register, reader, base, renumbered=renumbered)
+
+
+@contextmanager
+def _no_passes_over_the_register() -> Iterator[None]:
+    """Hold the collector of unreachable rings: none arise here, and one pass over a large register costs half of git's own work."""
+    held = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if held:
+            gc.enable()
+
+
+def _told_of(repository: Repository, register: Register, reader: Reader, base: str | None, *, renumbered: bool) -> Witnesses:
     begun = register.organization.policies.witnessed_from
     line = repository.commit(base) if base else next(iter(_main_lines(repository, register).values()), None)
     history = timeline(repository, line, contents=begun is not None)
