@@ -10,8 +10,11 @@ import pytest
 import yaml
 
 from conftest import ROOT
+from forge_server import TOKEN, serving
+from git_server import git_serving
 from hosted import BAD, RECORD, Site
-from workflows import DAY
+from receiver import receiving
+from workflows import DAY, git
 
 
 @pytest.fixture
@@ -62,6 +65,41 @@ def test_gitlab_lists_what_is_late_and_hands_the_site_to_pages(site: Site, tmp_p
     done = gitlab(site, "pages", tmp_path / "project")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "project/public/index.html").is_file()
+
+
+def test_gitlab_sends_its_messages_though_the_tracking_issues_could_not_be_kept_and_fails_all_the_same(site: Site) -> None:
+    with serving("github") as forge, receiving() as receiver:
+        told = {**forge.environment, "QMS_NOTIFY_URLS": receiver.address("all"), "QMS_AS_OF": "2026-11-20T16:00+08:00"}
+        forge.fail("GET /repos/hengtuo/csat/issues", 503, times=3)
+        done = gitlab(site, "overdue", site.clone, **told)
+        assert forge.failures == []
+        assert done.returncode == 2, done.stdout + done.stderr
+        assert receiver.texts("all")
+        done = gitlab(site, "overdue", site.clone, **told)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert forge.open
+
+
+def test_gitlab_writes_each_state_of_main_into_the_book_once(site: Site) -> None:
+    with git_serving(site.folder / "repositories", TOKEN) as server:
+        try:
+            for rounds in (1, 2):
+                done = gitlab(site, "ledger", site.clone, CI_SERVER_URL=server.url, CI_PROJECT_PATH="csat", QMS_FORGE_TOKEN=TOKEN)
+                assert done.returncode == 0, done.stdout + done.stderr
+                assert TOKEN not in done.stdout + done.stderr
+                assert len(git("show", "ledger:ledger.jsonl", cwd=site.bare).splitlines()) == 1, rounds
+            git("update-ref", "-d", "refs/heads/ledger", cwd=site.bare)
+            done = gitlab(site, "ledger", site.clone, CI_SERVER_URL=server.url, CI_PROJECT_PATH="csat", QMS_FORGE_TOKEN="another")
+            assert done.returncode != 0, "a push that is refused fails the job"
+        finally:
+            for place in (site.bare, site.clone):
+                git("update-ref", "-d", "refs/heads/ledger", cwd=place)
+            git("update-ref", "-d", "refs/remotes/origin/ledger", cwd=site.clone)
+
+
+def test_gitlab_keeps_the_book_only_where_a_token_is_set_and_only_of_main() -> None:
+    (rule,) = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))["ledger"]["rules"]
+    assert set(rule["if"].split(" && ")) == {"$QMS_FORGE_TOKEN", "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", '$CI_PIPELINE_SOURCE == "push"'}
 
 
 def test_the_gitlab_file_fits_its_schema() -> None:
