@@ -30,6 +30,7 @@ bench: .venv/.ready-dev
 screenshots: .venv/.ready-dev
 	@$(BIN)/qms site
 	$(BIN)/python scripts/screenshots.py
+	$(BIN)/python scripts/form_pictures.py
 
 lock: .venv/.ready-dev
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.lock

@@ -57,8 +57,8 @@ PICTURES = (
     Picture("form-complaint", "forms/complaint.html", DESK, 760),
     Picture("form-reply", "forms/reply.html?record=CC-2026-0014", PHONE, 700),
     Picture("calendar", "records/customers/CU-0002.html", DESK, 520, "#calendar"),
+    Picture("conformity", "conformity.html", DESK, 640),
     Picture("find", "find.html?q=毛刺", DESK, 560),
-    Picture("breaches", "breaches.html", DESK, 560),
     Picture("documents", "documents.html", DESK, 640),
     Picture("report", "reports/2025.html", DESK, 820),
 )
