@@ -1,6 +1,8 @@
 """The command line as its users meet it: exit codes, formats, messages; never a traceback."""
 
+import argparse
 import csv
+import importlib
 import io
 import json
 import re
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from qms import cli
 from qms.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -205,3 +208,30 @@ def test_a_reader_who_leaves_early_is_no_error() -> None:
     command = f"{sys.executable} -m qms overdue --root {ROOT} --format json | head -c 10"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, cwd=ROOT / "scripts")
     assert done.stderr == ""
+
+
+def test_each_command_is_found_where_the_table_says() -> None:
+    for work, names in cli._WORK.items():
+        added: list[str] = []
+
+        def command(name: str, does: object, text: str, added: list[str] = added) -> argparse.ArgumentParser:
+            added.append(name)
+            return argparse.ArgumentParser()
+
+        importlib.import_module(f"qms.commands.{work}").add(command)
+        assert tuple(added) == names, work
+
+
+@pytest.mark.parametrize(
+    ("argv", "name"),
+    [
+        (["check"], "check"),
+        (["--root", "x", "new", "plan"], "new"),
+        (["--root=x", "void"], "void"),
+        (["--help"], None),
+        ([], None),
+        (["--root"], None),
+    ],
+)
+def test_only_the_command_that_is_asked_for_is_loaded(argv: list[str], name: str | None) -> None:
+    assert cli._named(argv) == name

@@ -286,6 +286,6 @@ def test_a_title_is_one_short_line_that_calls_nobody() -> None:
 
 
 def test_commands_that_ask_nobody_load_no_network_library() -> None:
-    told = "import sys, qms.cli; print(sorted({'requests', 'urllib3', 'apprise'} & set(sys.modules)))"
+    told = "import sys, qms.cli; qms.cli._parser(); print(sorted({'requests', 'urllib3', 'apprise'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", told], cwd=ROOT / "scripts", capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

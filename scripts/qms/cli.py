@@ -1,58 +1,39 @@
 """The ``qms`` command: options in, exit codes out. It alone prints; what it prints is made elsewhere."""
 
 import argparse
+import importlib
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from qms import __version__
-from qms.commands import (
-    answering,
-    approving,
-    attaching,
-    correcting,
-    entering,
-    exporting,
-    importing,
-    intaking,
-    ledgering,
-    notifying,
-    publishing,
-    reading,
-    reporting,
-    revising,
-    starting,
-    summing,
-    surveying,
-    tracking,
-)
 from qms.commands.shared import CANNOT, OK, CommandError, Run, tell
 from qms.load.moments import TimeTextError
 
-_KINDS_OF_WORK = (
-    reading,
-    reporting,
-    entering,
-    surveying,
-    answering,
-    exporting,
-    importing,
-    correcting,
-    attaching,
-    approving,
-    revising,
-    publishing,
-    starting,
-    summing,
-    tracking,
-    notifying,
-    intaking,
-    ledgering,
-)
-
+_WORK: Mapping[str, tuple[str, ...]] = {
+    "reading": ("check", "overdue"),
+    "reporting": ("report",),
+    "entering": ("new", "contact", "analyse", "reply", "renew", "complete", "confirm", "close"),
+    "surveying": ("survey",),
+    "answering": ("answer",),
+    "exporting": ("export",),
+    "importing": ("import",),
+    "correcting": ("correct", "void", "renumber"),
+    "attaching": ("attach",),
+    "approving": ("approve",),
+    "revising": ("revise",),
+    "publishing": ("pages", "site", "serve"),
+    "starting": ("init", "demo"),
+    "summing": ("summary",),
+    "tracking": ("track",),
+    "notifying": ("notify",),
+    "intaking": ("issue-forms", "intake"),
+    "ledgering": ("ledger",),
+}
+"""The modules of qms.commands with what each adds, in the order of the help. Only what was asked for is loaded."""
 
 _TOLD = (
     (r"the following arguments are required: (.+)", r"缺少 \1"),
@@ -83,7 +64,7 @@ def main(argv: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     try:
-        options = _parser().parse_args(argv)
+        options = _parser(argv).parse_args(argv)
         does: Run = options.does
         return does(options)
     except (CommandError, TimeTextError) as error:
@@ -99,7 +80,8 @@ def main(argv: Sequence[str]) -> int:
     return CANNOT
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of the command that *argv* asks for; of all commands where it names none."""
     parser = _Parser(prog="qms", description="顾客满意度控制：检查记录，列出逾期，生成报告与网站", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"qms {__version__}")
     parser.add_argument("--root", type=Path, help="仓库文件夹（默认为当前所在的仓库）")
@@ -111,6 +93,18 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(does=does)
         return made
 
-    for work in _KINDS_OF_WORK:
-        work.add(command)
+    name = _named(argv)
+    for work in [work for work, names in _WORK.items() if name in names] or _WORK:
+        importlib.import_module(f"qms.commands.{work}").add(command)
     return parser
+
+
+def _named(argv: Sequence[str]) -> str | None:
+    """The command's name: the first word that is neither an option nor the folder after --root."""
+    words = iter(argv)
+    for word in words:
+        if word == "--root":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return None
