@@ -9,6 +9,8 @@ from typing import Any
 
 from qms.attach import Attached
 from qms.commands.asking import (
+    INTRODUCTION,
+    NEW_MEMO,
     Draft,
     add_attach_option,
     add_files,
@@ -36,10 +38,7 @@ from qms.gitwork import GitWork
 from qms.model import Finding, Record, SurveyAnswer, value
 from qms.write import record_path, render_record
 
-_NEW_MEMO = "CM-0000-0000"
-"""Stands for the number of the memo that is still to be written."""
 _INTERVIEWS = {"phone": "phone", "visit": "visit"}
-_INTRODUCTION = "逐项填写：直接回车用方括号里的内容（可不填的跳过），? 看说明，< 回上一项，Ctrl-C 放弃（什么都不写）。"
 _LATER = ("reasons", "importance", "comments", "memo", "not_applicable", "late_entry_reason")
 """What may be added to an answer that is already there."""
 _STILL_LACKING = frozenset({"low-score-has-a-reason", "interview-has-a-memo"})
@@ -184,7 +183,7 @@ class _Addition:
                 return
             given = {"channel": _INTERVIEWS[str(self.answers["method"])]}
         if given:
-            self.answers[self.memo_field] = _NEW_MEMO
+            self.answers[self.memo_field] = NEW_MEMO
             self.memo = {"customer": self.answer.customer, "department": "qa", "direction": "outbound"} | given
 
     # -- filling in --
@@ -194,7 +193,7 @@ class _Addition:
         desk, voice = self.desk, self.desk.voice
         later = self.answer.returned_at is not None and self.outcome is _ANSWERED
         if voice is not None and not later:
-            voice.say(_INTRODUCTION)
+            voice.say(INTRODUCTION)
             converse(self.form, self.answers, voice, self.history)
             self.answers |= self.form.complete(self.answers)
         else:
@@ -207,7 +206,7 @@ class _Addition:
             if self.outcome is _ANSWERED and not any(path.startswith("scores.") for path in self.answers):
                 lines = [line for line in lines if not line.startswith("scores=")] + ["scores.题号=…  各题得分，如 scores.q_look=5"]
             refuse_missing([*lines, *bare_files(self.files)])
-            tell_filled({path: content for path, content in filled.items() if content != _NEW_MEMO})
+            tell_filled({path: content for path, content in filled.items() if content != NEW_MEMO})
             self.answers |= filled
         if self.memo is None:
             return

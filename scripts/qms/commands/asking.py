@@ -15,7 +15,9 @@ from qms.filing import Filing
 from qms.model import Record, value
 from qms.write import render_record
 
-_INTRODUCTION = "逐项填写：直接回车用方括号里的内容（可不填的跳过），? 看说明，< 回上一项，Ctrl-C 放弃（什么都不写）。"
+INTRODUCTION = "逐项填写：直接回车用方括号里的内容（可不填的跳过），? 看说明，< 回上一项，Ctrl-C 放弃（什么都不写）。"
+NEW_MEMO = "CM-0000-0000"
+"""Stands for the number of the memo that is still to be written."""
 
 
 def add_attach_option(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +30,7 @@ def fill(desk: Desk, form: Form, answers: Answers, files: Sequence[Attached], hi
     filled = form.complete(answers)
     missing = [path for path in form.missing({**answers, **filled}) if path != "id"]
     if missing and desk.voice is not None:
-        desk.voice.say(_INTRODUCTION)
+        desk.voice.say(INTRODUCTION)
         converse(form, answers, desk.voice, history)
         answers |= form.complete(answers)
         return

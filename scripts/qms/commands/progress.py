@@ -8,6 +8,8 @@ from typing import Any
 
 from qms.attach import Attached
 from qms.commands.asking import (
+    INTRODUCTION,
+    NEW_MEMO,
     Draft,
     add_attach_option,
     add_files,
@@ -34,9 +36,6 @@ from qms.gitwork import GitWork
 from qms.model import Complaint, Finding, Memo, Record
 from qms.write import record_path, render_record
 
-_NEW_MEMO = "CM-0000-0000"
-"""Stands for the number of the memo that is still to be written."""
-_INTRODUCTION = "逐项填写：直接回车用方括号里的内容（可不填的跳过），? 看说明，< 回上一项，Ctrl-C 放弃（什么都不写）。"
 _PROMISE = "promised_at=…  承诺完成时间；不需要采取措施的改写 no_action_reason=…（无需措施的理由）"
 _MEMO = "memo=…  备忘录（已有的编号）；或用 --memo content=… --memo channel=… 同时新写一份"
 
@@ -115,8 +114,8 @@ class _Step:
             raise CommandError("memo 与 --memo 只能给一样：要么写已有的编号，要么新写一份。没有写入")
         if not given and "contact.memo" not in self.answers and self.desk.voice is not None:
             self._ask_memo()
-        if given or self.answers.get("contact.memo") == _NEW_MEMO:
-            self.answers["contact.memo"] = _NEW_MEMO
+        if given or self.answers.get("contact.memo") == NEW_MEMO:
+            self.answers["contact.memo"] = NEW_MEMO
             self.memo = dict(given)
         elif "contact.memo" in self.answers:
             self._refer_to(str(self.answers["contact.memo"]))
@@ -127,7 +126,7 @@ class _Step:
         while voice is not None:
             voice.say("备忘录：输入已有的编号，或直接回车现在新写一份")
             text = voice.listen("> ").strip()
-            number = full_number(text) if text else _NEW_MEMO
+            number = full_number(text) if text else NEW_MEMO
             try:
                 if text:
                     self._refer_to(number)
@@ -158,12 +157,12 @@ class _Step:
         memo_missing = [path for path in memo_form.missing((self.memo or {}) | memo_filled) if path != "id"] if memo_form else []
         open_promise = self.command == "reply" and not any(self.answers.get(f"reply.{name}") for name in ("promised_at", "no_action_reason"))
         if voice is not None and (missing or open_promise or self.asked):
-            voice.say(_INTRODUCTION)
+            voice.say(INTRODUCTION)
             converse(self.form, self.answers, voice, self.history)
             self.answers |= self.form.complete(self.answers)
         else:
             self._refuse_missing(missing, memo_missing if voice is None else [], open_promise=open_promise)
-            tell_filled({path: content for path, content in filled.items() if content != _NEW_MEMO})
+            tell_filled({path: content for path, content in filled.items() if content != NEW_MEMO})
             self.answers |= filled
         memo_form = self._prepare_memo(self.answers)
         if memo_form is None or self.memo is None:
