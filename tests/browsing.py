@@ -3,7 +3,9 @@
 import contextlib
 import functools
 import http.server
+import re
 import shutil
+import subprocess
 import threading
 import warnings
 from collections.abc import Iterator
@@ -32,7 +34,7 @@ FLAGS = (
     "--disable-component-update",
     "--no-first-run",
 )
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+CHROMIUM = next((path for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 KINDS_OF_PAGES = (
     "index.html",
     "overdue.html",
@@ -149,6 +151,7 @@ class Links(HTMLParser):
             self.loads.append(given["href"])
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in a hook of the same name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Side by side, a file's tests stay together; what is costly to prepare is prepared once, in one place, and begins first."""
 
@@ -232,6 +235,15 @@ def violations(page: Page, *, structure: bool = True) -> list[str]:
     only = {"type": "tag", "values": _WCAG} if structure else {"type": "rule", "values": _COLOURS}
     found = page.evaluate(_AXE, only)
     return list(found)
+
+
+def sheets_of(paper: Path) -> list[str]:
+    """The text of each page of a PDF, with single blanks: how wide they are is the business of fonts. Skips without poppler."""
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("no pdftotext is installed")
+    told = subprocess.run([reader, "-layout", paper, "-"], capture_output=True, check=True, encoding="utf-8").stdout
+    return [re.sub(r"[^\S\n]+", " ", sheet) for sheet in told.split("\f")[:-1]]
 
 
 @contextlib.contextmanager

@@ -1,8 +1,6 @@
 """A document's revisions as readers meet them: what is in force, what is announced, what is past, and what changed; on screen and on paper."""
 
 import re
-import shutil
-import subprocess
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from browsing import NARROW, WIDE, Links, looking, served
+from browsing import NARROW, WIDE, Links, looking, served, sheets_of
 from conftest import ROOT, Plant
 from gitplant import GitPlant
 from qms.load import load_register
@@ -211,14 +209,10 @@ def test_what_changed_can_be_told_without_colour(browser: Browser, site: tuple[P
 
 
 def printed(browser: Browser, address: str, folder: Path) -> list[str]:
-    reader = shutil.which("pdftotext")
-    if reader is None:
-        pytest.skip("no pdftotext is installed")
     with looking(browser, WIDE) as (page, _):
         page.goto(address)
         page.pdf(path=folder / "copy.pdf", format="A4", prefer_css_page_size=True)
-    told = subprocess.run([reader, "-layout", folder / "copy.pdf", "-"], capture_output=True, check=True, encoding="utf-8").stdout
-    return [sheet for sheet in told.split("\f") if sheet.strip()]
+    return sheets_of(folder / "copy.pdf")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from browsing import CHROMIUM
+from browsing import CHROMIUM, sheets_of
 from clerk import Clerk
 from conftest import ABSENT, ROOT, Plant
 from gitplant import GitPlant, begun
@@ -208,7 +208,7 @@ def test_the_report_prints_as_a_clean_document(git: GitPlant, tmp_path: Path, ca
     facts = subprocess.run(["pdfinfo", str(out)], capture_output=True, text=True, check=True).stdout
     count = int(re.search(r"Pages:\s+(\d+)", facts)[1])
     assert "(A4)" in facts
-    pages = subprocess.run(["pdftotext", "-layout", str(out), "-"], capture_output=True, text=True, check=True).stdout.split("\f")[:-1]
+    pages = sheets_of(out)
     assert len(pages) == count >= 2
     for number, page in enumerate(pages, 1):
         head, foot = page.strip().splitlines()[0], page.strip().splitlines()[-1]

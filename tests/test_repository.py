@@ -1,5 +1,6 @@
 """What holds for the repository as a whole: workflows, locks, and nothing in it that belongs elsewhere."""
 
+import os
 import re
 import subprocess
 import sys
@@ -65,3 +66,8 @@ def test_readme_names_commands_that_exist() -> None:
     shown = subprocess.run([sys.executable, "-m", "qms", "--help"], cwd=ROOT / "scripts", capture_output=True, text=True, check=True).stdout
     assert all(re.search(rf"^    {name}\b", shown, re.MULTILINE) for name in set(re.findall(r"^    qms ([a-z]+)", readme, re.MULTILINE)))
     assert all((ROOT / path).exists() for path in re.findall(r"\]\(([\w./-]+)\)", readme))
+
+
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="the tests run one after the other")
+def test_tests_side_by_side_stay_with_those_of_their_file(request: pytest.FixtureRequest) -> None:
+    assert request.node.nodeid.endswith("@test_repository.py"), "what is costly to prepare would be prepared by every process"
