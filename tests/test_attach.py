@@ -133,6 +133,7 @@ def test_useful_files_are_taken(name: str, tmp_path: Path) -> None:
         ("notes.txt", b"a\x00b", "内容不是 txt"),
         ("mail.eml", b"", "是空的"),
     ],
+    ids=lambda given: "content" if isinstance(given, bytes) else None,
 )
 def test_other_files_are_refused_with_a_remedy(name: str, raw: bytes, said: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(raw)
