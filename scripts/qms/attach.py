@@ -1,13 +1,12 @@
 """Files that go beside a record: which may, under which name, without the place where a photo was taken."""
 
 import hashlib
-import io
 import re
-import zipfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 from qms.model import value
+from qms.packages import is_old_office, package
 from qms.pictures import PictureError, bare_jpeg, bare_png
 
 LARGEST = 10_000_000
@@ -16,7 +15,6 @@ MOST = 20
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST_NAME = 80
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONVERT = {
     **dict.fromkeys((".heic", ".heif", ".webp", ".gif", ".bmp", ".tif", ".tiff"), "请先另存为 JPG 或 PNG"),
     **dict.fromkeys((".mp4", ".mov", ".avi", ".3gp"), "视频带有拍摄位置且太大，请截取画面存为 JPG"),
@@ -108,12 +106,8 @@ def _text(raw: bytes) -> bytes | None:
 
 
 def _office(raw: bytes) -> bytes | None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return None
-    return raw if "[Content_Types].xml" in names and not any(name.lower().endswith("vbaproject.bin") for name in names) else None
+    found = package(raw)
+    return raw if found and found.is_office else None
 
 
 _KINDS: dict[str, tuple[str, Callable[[bytes], bytes | None]]] = {
@@ -121,7 +115,7 @@ _KINDS: dict[str, tuple[str, Callable[[bytes], bytes | None]]] = {
     ".png": ("photo", _picture(bare_png)),
     ".pdf": ("document", _beginning(b"%PDF-", 1024)),
     ".eml": ("mail", _text),
-    ".msg": ("mail", _beginning(_OLE)),
+    ".msg": ("mail", lambda raw: raw if is_old_office(raw) else None),
     ".txt": ("text", _text),
     ".csv": ("table", _text),
     ".json": ("answers", _text),

@@ -5,11 +5,11 @@ done at all, that depends on the day, so every function takes ``as_of``.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from qms.hindsight import known_at
-from qms.lifecycle import contact_calendar, contacts_by_customer, elapsed, fixed_offset, promises, reply_due, to_be_surveyed
+from qms.lifecycle import contact_calendar, contacts_by_customer, elapsed, promises, reply_due, start_of, to_be_surveyed
 from qms.model import Complaint, Memo, Register, value
 
 
@@ -36,7 +36,7 @@ class _Case:
 def all_breaches(register: Register, as_of: datetime) -> tuple[Breach, ...]:
     """Every breach up to *as_of*, earliest first; nothing before the plant began to work by the procedure."""
     register = known_at(register, as_of)
-    begun = _midnight(register, register.organization.started_on)
+    begun = start_of(register, register.organization.started_on)
     found = [
         Breach(
             obligation=duty,
@@ -68,7 +68,7 @@ def year_without_plan(register: Register, as_of: datetime) -> Iterator[_Case]:
     for year in _past_years(register, as_of):
         if year not in register.plan and any(to_be_surveyed(register, customer, year) for customer in register.customers):
             yield _Case(
-                record=f"surveys/{year}/plan", customer=None, at=_midnight(register, date(year + 1, 1, 1)), what=f"{year} 年度没有编制调查方案"
+                record=f"surveys/{year}/plan", customer=None, at=start_of(register, date(year + 1, 1, 1)), what=f"{year} 年度没有编制调查方案"
             )
 
 
@@ -151,7 +151,7 @@ def contact_missed(register: Register, as_of: datetime) -> Iterator[_Case]:
             if period.state == "missed":
                 span = f"{period.first:%Y-%m-%d} 起的一周" if period.every == "week" else f"{period.first:%Y 年 %m 月}"
                 yield _Case(
-                    record=customer.id, customer=customer.id, at=_midnight(register, period.last + timedelta(days=1)), what=f"{span}没有与顾客联络"
+                    record=customer.id, customer=customer.id, at=start_of(register, period.last + timedelta(days=1)), what=f"{span}没有与顾客联络"
                 )
 
 
@@ -179,7 +179,7 @@ def form_not_sent(register: Register, as_of: datetime) -> Iterator[_Case]:
         for customer in register.customers:
             if to_be_surveyed(register, customer, year) and (year, customer.id) not in register.answer:
                 yield _Case(
-                    record=customer.id, customer=customer.id, at=_midnight(register, date(year + 1, 1, 1)), what=f"{year} 年度未向该顾客发出调查表"
+                    record=customer.id, customer=customer.id, at=start_of(register, date(year + 1, 1, 1)), what=f"{year} 年度未向该顾客发出调查表"
                 )
 
 
@@ -194,7 +194,7 @@ def report_late(register: Register, as_of: datetime) -> Iterator[_Case]:
     """The analysis report was issued after its due day, or not at all (5.4.4)."""
     for plan in register.plans:
         days = register.parameters(plan.opens_on).report_due_days
-        due = _midnight(register, plan.closes_on + timedelta(days=days + 1))
+        due = start_of(register, plan.closes_on + timedelta(days=days + 1))
         report = register.report.get(plan.year)
         issued = report.approval.at if report and report.approval else None
         if issued and issued >= due:
@@ -209,7 +209,7 @@ def action_late(register: Register, as_of: datetime) -> Iterator[_Case]:
     """A measure was done after its due day, or is not done although due (5.4.4, QP-T-08)."""
     for capa in register.capas:
         for action in capa.actions if not capa.void else ():
-            due = _midnight(register, action.due_on + timedelta(days=1))
+            due = start_of(register, action.due_on + timedelta(days=1))
             if (action.done_on and action.done_on > action.due_on) or (action.done_on is None and as_of >= due):
                 state = f"{action.done_on:%Y-%m-%d} 才完成" if action.done_on else "到期未完成"
                 yield _Case(record=capa.id, customer=None, at=due, what=f"措施期限 {action.due_on:%Y-%m-%d}，{state}：{action.what}")
@@ -223,7 +223,7 @@ def rework_late(register: Register, as_of: datetime) -> Iterator[_Case]:
         if rework.void or begun is None:
             continue
         day = register.day_of(begun)
-        due = _midnight(register, day + timedelta(days=register.parameters(day).rework_days + 1))
+        due = start_of(register, day + timedelta(days=register.parameters(day).rework_days + 1))
         if (rework.released and rework.released.at >= due) or (rework.released is None and as_of >= due):
             yield _Case(record=rework.id, customer=complaint.customer if complaint else None, at=due, what="退货未在期限内处置放行")
 
@@ -257,10 +257,6 @@ def _valid(register: Register) -> Iterator[Complaint]:
 def _past_years(register: Register, as_of: datetime) -> range:
     first = max(register.organization.started_on, min((customer.since for customer in register.customers), default=date.max))
     return range(first.year, register.day_of(as_of).year)
-
-
-def _midnight(register: Register, day: date) -> datetime:
-    return fixed_offset(datetime.combine(day, time(), tzinfo=register.zone))
 
 
 def _span(hours: float) -> str:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 from qms.model import Capa, Complaint, Customer, Memo, Register, Report, Rework, SurveyAnswer, SurveyPlan, value
 
@@ -120,6 +120,11 @@ def elapsed(moment: datetime, hours: float) -> datetime:
 def fixed_offset(moment: datetime) -> datetime:
     """The same moment with a plain UTC offset: two moments of one named zone would be compared by wall clock."""
     return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()))
+
+
+def start_of(register: Register, day: date) -> datetime:
+    """The day's first moment in plant time."""
+    return fixed_offset(datetime.combine(day, time(), tzinfo=register.zone))
 
 
 def capa_state(capa: Capa) -> str:

@@ -1,8 +1,9 @@
 """What two clocks say of an event: written down in time, late, or before it can have happened. Knows neither git nor pages."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
+from qms.lifecycle import start_of
 from qms.model import AnyRecord, Register, value
 from qms.model.witness import Apart, Backward, Witness, WitnessedEvent, Witnesses
 
@@ -41,7 +42,7 @@ class Trace:
 def book_begins(register: Register) -> datetime | None:
     """The first moment of the day from which git is the book of the records; None where the plant has not said so."""
     day = register.organization.policies.witnessed_from
-    return datetime.combine(day, time(), tzinfo=register.zone) if day else None
+    return start_of(register, day) if day else None
 
 
 def traces(register: Register, witnesses: Witnesses) -> Iterator[Trace]:

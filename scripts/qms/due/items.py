@@ -104,11 +104,6 @@ def item(
     )
 
 
-def start_of(register: Register, day: date) -> datetime:
-    """The day's first moment in plant time."""
-    return fixed_offset(datetime.combine(day, time(), tzinfo=register.zone))
-
-
 def end_of(register: Register, day: date) -> datetime:
     """The day's last minute, so that a list shows the day itself."""
     return fixed_offset(datetime.combine(day, time(23, 59), tzinfo=register.zone))

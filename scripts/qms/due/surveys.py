@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from qms.digest import state_of
-from qms.due.items import ESCALATED_TO, DueItem, end_of, item, start_of
-from qms.lifecycle import followed_up, to_be_surveyed
+from qms.due.items import ESCALATED_TO, DueItem, end_of, item
+from qms.lifecycle import followed_up, start_of, to_be_surveyed
 from qms.model import Register, Report, SurveyPlan
 
 

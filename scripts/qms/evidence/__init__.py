@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import datetime, time
+from datetime import datetime
 
 from qms.breaches import BREACHES, Breach
 from qms.due import LISTS, DueItem
 from qms.evidence.kept import KEPT, Case
 from qms.hindsight import known_at
-from qms.lifecycle import fixed_offset, months_later
+from qms.lifecycle import months_later, start_of
 from qms.model import Obligation, Register, value
 from qms.rules import RULES, Rule
 
@@ -68,7 +68,7 @@ def rules_of(duty: str) -> tuple[Rule, ...]:
 def begin_of_span(register: Register, as_of: datetime) -> datetime:
     """The midnight in plant time twelve months before *as_of*, or of the day on which the plant began to work by the procedure."""
     day = max(months_later(register.day_of(as_of), -MONTHS), register.organization.started_on)
-    return fixed_offset(datetime.combine(day, time(), tzinfo=register.zone))
+    return start_of(register, day)
 
 
 def standings(register: Register, as_of: datetime, breaches: Iterable[Breach], matters: Iterable[DueItem]) -> tuple[Standing, ...]:

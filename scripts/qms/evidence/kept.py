@@ -1,10 +1,10 @@
 """For each obligation, the cases in which it was done; the mirror of qms.breaches. What was broken yields nothing here."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
-from qms.lifecycle import contact_calendar, contacts_by_customer, elapsed, fixed_offset, in_business, months_later, promises, reply_due
+from qms.lifecycle import contact_calendar, contacts_by_customer, elapsed, in_business, months_later, promises, reply_due, start_of
 from qms.model import Complaint, Memo, Register, value
 
 
@@ -42,7 +42,7 @@ def _checked_files(register: Register, as_of: datetime) -> Iterator[Case]:
     for customer in register.customers:
         checked = customer.verified_on or register.day_of(customer.created.at)
         if in_business(customer, today) and customer.products and months_later(checked, months) >= today:
-            yield Case(record=customer.id, at=_at(register, checked))
+            yield Case(record=customer.id, at=start_of(register, checked))
 
 
 def _plans(register: Register, _: datetime) -> Iterator[Case]:
@@ -122,7 +122,7 @@ def _reworks_in_time(register: Register, _: datetime) -> Iterator[Case]:
         if rework.void or rework.released is None or begun is None:
             continue
         day = register.day_of(begun)
-        if rework.released.at < _at(register, day + timedelta(days=register.parameters(day).rework_days + 1)):
+        if rework.released.at < start_of(register, day + timedelta(days=register.parameters(day).rework_days + 1)):
             yield Case(record=rework.id, at=rework.released.at)
 
 
@@ -202,7 +202,7 @@ def _reports_in_time(register: Register, _: datetime) -> Iterator[Case]:
         if plan is None or report.approval is None:
             continue
         days = register.parameters(plan.opens_on).report_due_days
-        if report.approval.at < _at(register, plan.closes_on + timedelta(days=days + 1)):
+        if report.approval.at < start_of(register, plan.closes_on + timedelta(days=days + 1)):
             yield Case(record=report.id, at=report.approval.at)
 
 
@@ -211,7 +211,7 @@ def _measures_in_time(register: Register, _: datetime) -> Iterator[Case]:
     for capa in register.capas:
         for action in capa.actions if not capa.void else ():
             if action.done_on and action.done_on <= action.due_on:
-                yield Case(record=capa.id, at=_at(register, action.done_on))
+                yield Case(record=capa.id, at=start_of(register, action.done_on))
 
 
 def _memos_written(register: Register, _: datetime) -> Iterator[Case]:
@@ -236,14 +236,14 @@ def _documents_in_force(register: Register, as_of: datetime) -> Iterator[Case]:
     for document in register.documents:
         began = [begun for row in document.revisions if (begun := row.effective_on or row.on) <= today]
         if document.status != "obsolete" and document.approved and began:
-            yield Case(record=document.number, at=_at(register, max(began)))
+            yield Case(record=document.number, at=start_of(register, max(began)))
 
 
 def _lists_of_records(register: Register, _: datetime) -> Iterator[Case]:
     """The procedure with its list of records, as approved (7)."""
     for document in register.documents:
         if document.obligations and document.approved:
-            yield Case(record=document.number, at=_at(register, document.approved.at))
+            yield Case(record=document.number, at=start_of(register, document.approved.at))
 
 
 KEPT: Mapping[str, Kept] = {
@@ -298,7 +298,3 @@ def _capas(register: Register, wanted: Callable[[Complaint], bool]) -> Iterator[
         capa = register.capa.get(complaint.capa or "")
         if capa and capa.void is None and wanted(complaint):
             yield Case(record=capa.id, at=capa.opened_at)
-
-
-def _at(register: Register, day: date) -> datetime:
-    return fixed_offset(datetime.combine(day, time(), tzinfo=register.zone))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qms.forge_api.github import by_number, comment_of, given, issue_of, listed, pull_of
+from qms.forge_api.alike import IssuesOfRepository, by_number, comment_of, given, issue_of, listed, pull_of
 from qms.forge_api.protocol import Comment, Issue, Pull, State, Thread
 from qms.forge_api.rest import Rest, understood
 
@@ -10,21 +10,17 @@ _PAGE = 50
 _COLOUR = "#b60205"
 
 
-class Gitea:
+class Gitea(IssuesOfRepository):
     """A repository *name* (owner/repository) on Gitea or Forgejo."""
 
     def __init__(self, rest: Rest, name: str) -> None:
-        self._rest = rest
-        self._at = f"/repos/{name}"
+        super().__init__(rest, name)
         self._labels: dict[str, int] | None = None
 
     def issues(self, *, label: str | None = None, state: State | None = "open") -> tuple[Issue, ...]:  # noqa: D102 - see ForgeApi
         # Some versions take an unknown label for no label at all, so what comes is looked at again.
         listing = self._rest.pages(f"{self._at}/issues", _PAGE, limit=_PAGE, type="issues", labels=label, state=state or "all")
         return by_number((understood(issue_of, entry) for entry in listing if entry.get("pull_request") is None), label)
-
-    def issue(self, number: int) -> Issue:  # noqa: D102
-        return understood(issue_of, self._rest.get(f"{self._at}/issues/{number}"))
 
     def open_issue(self, title: str, body: str, *, labels: Sequence[str] = (), assignees: Sequence[str] = ()) -> Issue:  # noqa: D102
         content = {"title": title, "body": body, "labels": self._numbers(labels), "assignees": list(assignees)}
@@ -46,25 +42,13 @@ class Gitea:
         if fields:
             self._rest.patch(f"{self._at}/issues/{number}", fields)
 
-    def close_issue(self, number: int) -> None:  # noqa: D102
-        self.edit_issue(number, state="closed")
-
     def comments(self, number: int, *, on: Thread = "issue") -> tuple[Comment, ...]:  # noqa: ARG002, D102 - a pull request is an issue here
         # This list comes whole: it knows no pages.
         return understood(lambda entries: tuple(comment_of(entry) for entry in entries or ()), self._rest.get(f"{self._at}/issues/{number}/comments"))
 
-    def comment(self, number: int, body: str, *, on: Thread = "issue") -> Comment:  # noqa: ARG002, D102
-        return understood(comment_of, self._rest.post(f"{self._at}/issues/{number}/comments", {"body": body}))
-
-    def edit_comment(self, number: int, comment: int, body: str, *, on: Thread = "issue") -> None:  # noqa: ARG002, D102
-        self._rest.patch(f"{self._at}/issues/comments/{comment}", {"body": body})
-
     def pulls(self, head: str, *, state: State | None = "open") -> tuple[Pull, ...]:  # noqa: D102
         listing = self._rest.pages(f"{self._at}/pulls", _PAGE, limit=_PAGE, state=state or "all")
         return tuple(pull for entry in listing if (pull := understood(pull_of, entry)).head == head and _from_here(entry))
-
-    def open_pull(self, head: str, base: str, title: str, body: str) -> Pull:  # noqa: D102
-        return understood(pull_of, self._rest.post(f"{self._at}/pulls", {"head": head, "base": base, "title": title, "body": body}))
 
     def _numbers(self, labels: Sequence[str]) -> list[int]:
         """The labels' numbers; what the repository lacks is made."""

@@ -1,8 +1,8 @@
 """GitHub and GitHub Enterprise Server: REST API, version 2022-11-28."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from qms.forge_api.alike import IssuesOfRepository, by_number, comment_of, given, issue_of, listed, pull_of
 from qms.forge_api.protocol import Comment, Issue, Pull, State, Thread
 from qms.forge_api.rest import Rest, understood
 
@@ -10,20 +10,16 @@ HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "202
 _PAGE = 100
 
 
-class GitHub:
+class GitHub(IssuesOfRepository):
     """A repository *name* (owner/repository) on GitHub."""
 
     def __init__(self, rest: Rest, name: str) -> None:
-        self._rest = rest
+        super().__init__(rest, name)
         self._owner = name.partition("/")[0]
-        self._at = f"/repos/{name}"
 
     def issues(self, *, label: str | None = None, state: State | None = "open") -> tuple[Issue, ...]:  # noqa: D102 - see ForgeApi
         listing = self._rest.pages(f"{self._at}/issues", _PAGE, per_page=_PAGE, labels=label, state=state or "all", sort="created", direction="asc")
         return by_number((understood(issue_of, entry) for entry in listing if entry.get("pull_request") is None), label)
-
-    def issue(self, number: int) -> Issue:  # noqa: D102
-        return understood(issue_of, self._rest.get(f"{self._at}/issues/{number}"))
 
     def open_issue(self, title: str, body: str, *, labels: Sequence[str] = (), assignees: Sequence[str] = ()) -> Issue:  # noqa: D102
         # GitHub makes labels that it does not know by itself.
@@ -43,68 +39,9 @@ class GitHub:
         fields = {"title": title, "body": body, "state": state, "labels": listed(labels), "assignees": listed(assignees)}
         self._rest.patch(f"{self._at}/issues/{number}", given(fields))
 
-    def close_issue(self, number: int) -> None:  # noqa: D102
-        self.edit_issue(number, state="closed")
-
     def comments(self, number: int, *, on: Thread = "issue") -> tuple[Comment, ...]:  # noqa: ARG002, D102 - a pull request is an issue here
         return tuple(understood(comment_of, entry) for entry in self._rest.pages(f"{self._at}/issues/{number}/comments", _PAGE, per_page=_PAGE))
-
-    def comment(self, number: int, body: str, *, on: Thread = "issue") -> Comment:  # noqa: ARG002, D102
-        return understood(comment_of, self._rest.post(f"{self._at}/issues/{number}/comments", {"body": body}))
-
-    def edit_comment(self, number: int, comment: int, body: str, *, on: Thread = "issue") -> None:  # noqa: ARG002, D102
-        self._rest.patch(f"{self._at}/issues/comments/{comment}", {"body": body})
 
     def pulls(self, head: str, *, state: State | None = "open") -> tuple[Pull, ...]:  # noqa: D102
         found = self._rest.pages(f"{self._at}/pulls", _PAGE, per_page=_PAGE, head=f"{self._owner}:{head}", state=state or "all")
         return tuple(pull for entry in found if (pull := understood(pull_of, entry)).head == head)
-
-    def open_pull(self, head: str, base: str, title: str, body: str) -> Pull:  # noqa: D102
-        return understood(pull_of, self._rest.post(f"{self._at}/pulls", {"head": head, "base": base, "title": title, "body": body}))
-
-
-def issue_of(entry: Mapping[str, Any]) -> Issue:
-    """An issue as GitHub and Gitea tell it."""
-    return Issue(
-        number=entry["number"],
-        title=entry["title"],
-        body=entry.get("body") or "",
-        state="open" if entry["state"] == "open" else "closed",
-        url=entry["html_url"],
-        labels=frozenset(label["name"] for label in entry.get("labels") or ()),
-        assignees=tuple(person["login"] for person in entry.get("assignees") or ()),
-    )
-
-
-def by_number(issues: Iterable[Issue], label: str | None) -> tuple[Issue, ...]:
-    """Each issue once that bears the label: a list that grows while its pages are turned shows some twice."""
-    found = {issue.number: issue for issue in issues if label is None or label in issue.labels}
-    return tuple(found[number] for number in sorted(found))
-
-
-def comment_of(entry: Mapping[str, Any]) -> Comment:
-    """A comment as GitHub and Gitea tell it."""
-    return Comment(id=entry["id"], body=entry.get("body") or "", author=(entry.get("user") or {}).get("login", ""))
-
-
-def pull_of(entry: Mapping[str, Any]) -> Pull:
-    """A pull request as GitHub and Gitea tell it."""
-    return Pull(
-        number=entry["number"],
-        title=entry["title"],
-        body=entry.get("body") or "",
-        state="open" if entry["state"] == "open" else "closed",
-        url=entry["html_url"],
-        head=entry["head"]["ref"],
-        base=entry["base"]["ref"],
-    )
-
-
-def given(fields: Mapping[str, object]) -> dict[str, object]:
-    """Only what is to be set."""
-    return {name: entry for name, entry in fields.items() if entry is not None}
-
-
-def listed(names: Sequence[str] | None) -> list[str] | None:
-    """Names as JSON wants them; None stays None."""
-    return None if names is None else list(names)

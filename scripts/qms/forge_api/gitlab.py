@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from qms.forge_api.github import by_number, given
+from qms.forge_api.alike import by_number, given
 from qms.forge_api.protocol import Comment, Issue, Pull, RefusedError, State, Thread
 from qms.forge_api.rest import Rest, understood
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from secrets import token_hex
+from typing import NamedTuple
 
 from qms.history.repository import Repository
 from qms.model import value
@@ -14,8 +15,7 @@ _FORMAT = "--format={mark}%H %at %ct %P%x00%ae%x00%ce"
 _GONE = "000000"
 
 
-@value
-class Commit:
+class Commit(NamedTuple):
     """A commit with the times of author (``written``) and committer (``seconds``), both in seconds since 1970, and their addresses.
 
     All of it claims of whoever made it.
@@ -36,8 +36,7 @@ class Commit:
         return datetime.fromtimestamp(self.seconds, UTC)
 
 
-@value
-class Version:
+class Version(NamedTuple):
     """A file's content from a commit on; ``blob`` is None where the commit removes it."""
 
     commit: Commit

@@ -3,7 +3,6 @@
 import csv
 import io
 import warnings
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,12 +14,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 
 from qms.importing.remarks import ImportingError
+from qms.packages import ARCHIVE, is_encrypted, is_old_office, package
 
 Content = str | int | float | bool | datetime | date | time | timedelta | None
 LARGEST, MOST_ROWS, MOST_COLUMNS = 50_000_000, 50_000, 200
 _LARGEST_UNPACKED, _MOST_PARTS = 600_000_000, 2000
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx，再导入"
 _DELIMITERS = ",;\t|"
 
@@ -55,9 +53,9 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
     raw = path.read_bytes()
     if not raw.strip(b"\0 \r\n\t"):
         raise ImportingError(f"{path.name} 是空文件；请核对")
-    if raw.startswith(_OLE):
-        if _ENCRYPTED in raw:
-            raise ImportingError(f"{path.name} 设了打开密码；请先去掉密码（文件 › 信息 › 保护工作簿），再导入")
+    if is_encrypted(raw):
+        raise ImportingError(f"{path.name} 设了打开密码；请先去掉密码（文件 › 信息 › 保护工作簿），再导入")
+    if is_old_office(raw):
         raise ImportingError(f"{path.name} 是旧版 Excel（.xls）或 WPS（.et）格式；{_SAVE_AS}")
     if raw.startswith(b"PK"):
         grids = tuple(_workbook(path.name, raw))
@@ -109,17 +107,13 @@ def _content(cell: Any) -> Content:  # noqa: ANN401 - whatever a cell may hold
 
 
 def _refuse_package(name: str, raw: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
-        raise ImportingError(f"{name} 已损坏，可能没有复制完整；请重新取得文件") from None
-    names = {part.filename for part in parts}
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _LARGEST_UNPACKED:
+    found = package(raw)
+    if found is None:
+        raise ImportingError(f"{name} 已损坏，可能没有复制完整；请重新取得文件")
+    if len(found.names) > _MOST_PARTS or found.unpacked > _LARGEST_UNPACKED:
         raise ImportingError(f"{name} 解开后过大，不像正常的表格；没有打开，请核实文件来源")
-    if "xl/workbook.xml" not in names:
-        kind = "ODS 表格" if "content.xml" in names else "Word 文档" if "word/document.xml" in names else "压缩包"
-        raise ImportingError(f"{name} 是 {kind}，不是 Excel 表格；{'请解压后导入其中的表格' if kind == '压缩包' else _SAVE_AS}")
+    if not found.is_workbook:
+        raise ImportingError(f"{name} 是 {found.kind}，不是 Excel 表格；{'请解压后导入其中的表格' if found.kind == ARCHIVE else _SAVE_AS}")
 
 
 def _csv(path: Path, raw: bytes) -> Grid:

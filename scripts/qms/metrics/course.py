@@ -1,9 +1,10 @@
 """How the year's figures went from month to month: the same definitions, asked at each month's end. Draws nothing."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from qms.hindsight import known_at
+from qms.lifecycle import start_of
 from qms.metrics.figures import Figure
 from qms.metrics.handling import handling_figures
 from qms.model import Register, value
@@ -57,4 +58,4 @@ def _months(register: Register, year: int, as_of: datetime) -> range:
 def _month_end(register: Register, year: int, month: int) -> datetime:
     """The month's last moment in plant time."""
     following = date(year + month // 12, month % 12 + 1, 1)
-    return datetime.combine(following, time(), tzinfo=register.zone) - timedelta(microseconds=1)
+    return start_of(register, following) - timedelta(microseconds=1)

@@ -1,11 +1,11 @@
 """One month in figures: the year's definitions, asked of the cases, promises, periods and measures of that month."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 
 from qms.hindsight import known_at
-from qms.lifecycle import contact_calendar, contacts_by_customer
+from qms.lifecycle import contact_calendar, contacts_by_customer, start_of
 from qms.metrics.figures import Figure, rate
 from qms.metrics.handling import monthly_replies, open_ages, received_in
 from qms.metrics.perception import fallen_due, kept
@@ -24,7 +24,7 @@ def months(register: Register, as_of: datetime) -> tuple[tuple[int, int], ...]:
 def month_end(register: Register, year: int, month: int, as_of: datetime) -> datetime:
     """The month's last moment in plant time, or *as_of* while it runs."""
     following = date(year + month // 12, month % 12 + 1, 1)
-    return min(datetime.combine(following, time(), tzinfo=register.zone) - timedelta(microseconds=1), as_of)
+    return min(start_of(register, following) - timedelta(microseconds=1), as_of)
 
 
 def month_figures(register: Register, year: int, month: int, as_of: datetime) -> tuple[Figure, ...]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from qms.model.facts import value
 
+# There are as many witnesses and events as the history has commits, and tuples are made in a quarter of the time.
 
-@value
-class Witness:
+
+class Witness(NamedTuple):
     """The first commit that held an event: when it was committed, and the address of its author. Claims of whoever made it."""
 
     at: datetime
@@ -15,8 +17,7 @@ class Witness:
     author: str
 
 
-@value
-class WitnessedEvent:
+class WitnessedEvent(NamedTuple):
     """An event of a record with the time that it claims for itself, and its witness; None while only the work tree holds it.
 
     ``field`` is where it stands (reply, renewals.0, at), ``when`` where its time stands. A day is meant from its first

@@ -1,9 +1,8 @@
 """What kind of file came back, by its bytes and not by its name; what cannot be a filled form is told apart and refused."""
 
-import io
-import zipfile
 from pathlib import Path
 
+from qms.packages import ARCHIVE, is_encrypted, is_old_office, package
 from qms.survey.from_answer_file import read_answer_file
 from qms.survey.from_workbook import read_workbook
 from qms.survey.returned import ReadingError, Returned
@@ -11,8 +10,6 @@ from qms.survey.returned import ReadingError, Returned
 LARGEST = 5_000_000
 """Bytes of a returned file; the form that goes out has about ten thousand."""
 _LARGEST_UNPACKED, _MOST_PARTS = 30_000_000, 300
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BY_HAND = "请照原件用 qms answer 登记，并用 --attach 附上原件"
 _SCANS = {b"%PDF-": "PDF", b"\xff\xd8\xff": "照片", b"\x89PNG": "图片"}
 
@@ -31,9 +28,9 @@ def read_bytes(raw: bytes) -> Returned:
     """The form in a file's bytes; raises ReadingError."""
     if not raw.strip(b"\0 \r\n\t"):
         raise ReadingError("文件是空的；请顾客重新发来")
-    if raw.startswith(_OLE):
-        if _ENCRYPTED in raw:
-            raise ReadingError("文件设了打开密码，读不出来；请顾客去掉密码后重新发来")
+    if is_encrypted(raw):
+        raise ReadingError("文件设了打开密码，读不出来；请顾客去掉密码后重新发来")
+    if is_old_office(raw):
         raise ReadingError("是旧版 Excel（.xls）或 WPS（.et）格式；请顾客另存为 .xlsx 后重新发来")
     if raw.startswith(b"PK"):
         _refuse_package(raw)
@@ -51,17 +48,13 @@ def read_bytes(raw: bytes) -> Returned:
 
 def _refuse_package(raw: bytes) -> None:
     """Raise ReadingError for a zip archive that is no workbook, is broken, or would not end when unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
-        raise ReadingError("文件已损坏，可能没有下载完整；请顾客重新发来") from None
-    names = {part.filename for part in parts}
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _LARGEST_UNPACKED:
+    found = package(raw)
+    if found is None:
+        raise ReadingError("文件已损坏，可能没有下载完整；请顾客重新发来")
+    if len(found.names) > _MOST_PARTS or found.unpacked > _LARGEST_UNPACKED:
         raise ReadingError(f"解开后超过 {_LARGEST_UNPACKED / 1e6:.0f} MB，不是正常的调查表；没有打开，请向顾客核实文件来源")
-    if any(part.flag_bits & 1 for part in parts):
+    if found.locked:
         raise ReadingError("压缩包设了密码，读不出来；请顾客去掉密码后重新发来")
-    if "xl/workbook.xml" not in names:
-        kind = "ODS 表格" if "content.xml" in names else "Word 文档" if "word/document.xml" in names else "压缩包"
-        remedy = "请解压后逐个导入" if kind == "压缩包" else f"请顾客在原来的 Excel 调查表上填写后发来，或{_BY_HAND.removeprefix('请')}"
-        raise ReadingError(f"是{kind}，不是 Excel 调查表；{remedy}")
+    if not found.is_workbook:
+        remedy = "请解压后逐个导入" if found.kind == ARCHIVE else f"请顾客在原来的 Excel 调查表上填写后发来，或{_BY_HAND.removeprefix('请')}"
+        raise ReadingError(f"是{found.kind}，不是 Excel 调查表；{remedy}")
