@@ -3,21 +3,20 @@
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from typing import Any
 
 from qms.content import Content, Reader, kind_of, meant
-from qms.history.log import Commit, Timeline, Version, timeline
+from qms.history.log import Commit, Timeline, Version, timeline_meanwhile
 from qms.history.repository import HistoryError, NoHistoryError, Repository
-from qms.history.witness import Place, witnesses
+from qms.history.witness import Recorded, witnesses
 from qms.load.schemas import Schemas
 from qms.model import Record, Register
 from qms.model.witness import NO_HISTORY, Apart, Backward, LineCommit, Renumbered, Reuse, Witness, WitnessedEvent, Witnesses, unwitnessed
 
-_WHOLE = len("2026-03-15T14:35+08:00")
 _ORGANIZATION = "records/organization.yml"
 UNSET = "工厂信息没有写明留痕起算日（policies.witnessed_from）"
 SAMPLE = "示例数据是一次编成入库的，提交时间不能作旁证"
@@ -78,11 +77,13 @@ def _no_passes_over_the_register() -> Iterator[None]:
 def _told_of(repository: Repository, register: Register, reader: Reader, base: str | None, *, renumbered: bool) -> Witnesses:
     begun = register.organization.policies.witnessed_from
     line = repository.commit(base) if base else next(iter(_main_lines(repository, register).values()), None)
-    history = timeline(repository, line, contents=begun is not None)
-    found = witnesses(repository, history, register.records(), reader) if begun is not None else ()
+    with timeline_meanwhile(repository, line, contents=begun is not None) as read:
+        told = [Recorded(record, reader, long_names=repository.names_are_long) for record in register.records()] if begun else ()
+        history = read()
+    found = witnesses(repository, history, told)
     commits: dict[str, Witness] = {}
     return Witnesses(
-        events={record.source.path: tuple(_events(places, commits, reader)) for record, places in found},
+        events={recorded.record.source.path: tuple(_events(recorded, brought, commits)) for recorded, brought in found},
         backwards=tuple(_backwards(history)),
         apart=tuple(_apart(history)),
         reuses=tuple(_reuses(repository, history, register, reader)),
@@ -125,34 +126,15 @@ def _apart(history: Timeline) -> Iterator[Apart]:
             yield Apart(commit=_told(commit, path), written_at=datetime.fromtimestamp(commit.written, UTC))
 
 
-def _events(found: Iterable[tuple[Place, Commit | None]], known: dict[str, Witness], reader: Reader) -> Iterator[WitnessedEvent]:
+def _events(recorded: Recorded, brought: Iterable[Commit | None], known: dict[str, Witness]) -> Iterator[WitnessedEvent]:
     """What is told of the events of one record; each commit is told once, and *known* from then on."""
-    for (field, inner, content), commit in found:
-        text = content[inner] if inner else content
-        # Nearly all are written in full with their offset, as the loader has made sure: no need to take them apart again.
-        if type(text) is str and len(text) == _WHOLE and text[10] == "T":
-            begins = ends = datetime.fromisoformat(text)
-        elif claimed := _claimed(text, reader):
-            begins, ends = claimed
-        else:
+    for told, commit in zip(recorded.told, brought, strict=True):
+        if told is None:
             continue
         witness = known.get(commit.id) if commit else None
         if commit and witness is None:
-            witness = known[commit.id] = Witness(at=commit.at, commit=commit.id, author=commit.author)
-        yield WitnessedEvent(field=field, when=f"{field}.{inner}" if inner else field, begins=begins, ends=ends, witness=witness)
-
-
-def _claimed(text: object, reader: Reader) -> tuple[datetime, datetime] | None:
-    """The first and last moment that a record's text for a moment or day can mean."""
-    moment = reader.moment(text)
-    if moment is not None:
-        return moment, moment
-    try:
-        day = date.fromisoformat(str(text))
-    except ValueError:
-        return None
-    begins = datetime.combine(day, time(), tzinfo=reader.zone).astimezone(UTC)
-    return begins, datetime.combine(day + timedelta(days=1), time(), tzinfo=reader.zone).astimezone(UTC)
+            witness = known[commit.id] = Witness(commit.at, commit.id, commit.author)
+        yield WitnessedEvent(*told, witness)
 
 
 # -- numbers --

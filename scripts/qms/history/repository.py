@@ -4,20 +4,21 @@ import os
 import stat
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
 import git
 
 from qms.model import value
 
 LINK, SUBMODULE = "120000", "160000"
+_LONG_NAME = 64
 _MISSING = "000000"
 # What a person's own settings could change in the answers is set here; replacement objects must not hide the real ones.
 _SETTINGS = ("-c", "log.showRoot=true", "-c", "log.showSignature=false", "-c", "diff.ignoreSubmodules=none")
-_ENVIRONMENT = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_OPTIONAL_LOCKS": "0"}
+_ENVIRONMENT = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "LANGUAGE": "C"}
 
 
 class HistoryError(ValueError):
@@ -108,6 +109,11 @@ class Repository:
             raise HistoryError("仓库是浅克隆，历史不完整，不能比对；请先运行 git fetch --unshallow（自动检查里请取全部历史，如 fetch-depth: 0）")
         if self._resolved("HEAD") is None:
             raise NoHistoryError("仓库还没有任何提交，没有可比对的历史；请先提交一次")
+
+    @property
+    def names_are_long(self) -> bool:
+        """Whether this repository names its content by SHA-256 and not by SHA-1."""
+        return len(self.head) == _LONG_NAME
 
     # -- commits --
 
@@ -217,42 +223,54 @@ class Repository:
             )
         return answer
 
-    def ask_at_length(self, *arguments: str) -> bytes:
-        """The same for a long answer of ``git log``, by way of a file: git need not wait for a reader."""
-        with tempfile.TemporaryDirectory(prefix="qms-") as folder:
-            answer = Path(folder) / "answer"
-            self.ask(arguments[0], f"--output={answer}", *arguments[1:])
-            return answer.read_bytes() if answer.exists() else b""
+    @contextmanager
+    def asking(self, *arguments: str, asked: bytes = b"") -> Iterator[Callable[[], bytes]]:
+        """Let git work on *arguments*, and on what it is *asked*, beside this process; the answer is waited for where it is wanted.
 
-    def _filed(self, asked: IO[bytes], *arguments: str) -> bytes:
-        """What git answers to *arguments* and what it is *asked*, by way of a file: through a pipe a long answer costs more than git's own work."""
+        It comes by way of a file: through a pipe a long one costs more than git's own work. Raises git.GitCommandError there.
+        """
         command = [git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", *_SETTINGS, *arguments]
-        with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
-            done = subprocess.run(  # noqa: S603 - git itself, with arguments of our own
-                command, stdin=asked, stdout=answer, stderr=said, cwd=self.root, env={**os.environ, **_ENVIRONMENT}, check=False
-            )
-            said.seek(0)
-            if done.returncode:
-                raise git.GitCommandError(command, done.returncode, said.read())
-            answer.seek(0)
-            return answer.read()
+        with tempfile.TemporaryFile() as question, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
+            question.write(asked)
+            question.seek(0)
+            environment = {**os.environ, **_ENVIRONMENT}
+            with subprocess.Popen(command, stdin=question, stdout=answer, stderr=said, cwd=self.root, env=environment) as process:  # noqa: S603 - git, our words
+
+                def waited_for() -> bytes:
+                    if process.wait():
+                        said.seek(0)
+                        raise git.GitCommandError(command, process.returncode, said.read())
+                    answer.seek(0)
+                    return answer.read()
+
+                yield waited_for
+
+    def ask_at_length(self, *arguments: str, asked: bytes = b"") -> bytes:
+        """The same where nothing else is done meanwhile."""
+        with self.asking(*arguments, asked=asked) as answer:
+            return answer()
 
     def blobs(self, names: Iterable[str]) -> dict[str, bytes]:
-        """The content of many blobs, asked in one go."""
+        """The content of many blobs, asked of two processes at once."""
         wanted = list(dict.fromkeys(names))
-        if not wanted:
-            return {}
-        with tempfile.TemporaryFile() as asked:
-            asked.write("\n".join([*wanted, ""]).encode("ascii"))
-            asked.seek(0)
-            answer = self._filed(asked, "cat-file", "--batch=%(objectsize)", "--buffer")
-        found, start = {}, 0
-        for name in wanted:
-            head = answer.index(b"\n", start) + 1
-            end = head + int(answer[start:head])
-            found[name] = answer[head:end]
-            start = end + 1
+        half = len(wanted) // 2
+        found: dict[str, bytes] = {}
+        with ExitStack() as beside:
+            parts = [part for part in (wanted[:half], wanted[half:]) if part]
+            questions = ["\n".join([*part, ""]).encode("ascii") for part in parts]
+            answers = [beside.enter_context(self.asking("cat-file", "--batch=%(objectsize)", "--buffer", asked=asked)) for asked in questions]
+            for part, answer in zip(parts, answers, strict=True):
+                found.update(_contents(part, answer()))
         return found
+
+
+def _contents(names: Iterable[str], answer: bytes) -> Iterator[tuple[str, bytes]]:
+    start = 0
+    for name in names:
+        head = answer.index(b"\n", start) + 1
+        end = head + int(answer[start:head])
+        yield name, answer[head:end]
+        start = end + 1
 
 
 def _first_line(error: git.GitCommandError) -> str:
