@@ -7,13 +7,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from git import GitCommandError
 
 from conftest import ABSENT, SCHEMAS, Plant
 from gitplant import MAIN, GitPlant, begun
 from qms.content import Reader
 from qms.history import HistoryError, Repository, head_commit, timeline
-from qms.history.log import Timeline, timeline_meanwhile
+from qms.history.log import Timeline
 from qms.history.witness import Recorded, events, is_plain, witnesses
 
 READER = Reader(SCHEMAS, ZoneInfo("Asia/Shanghai"))
@@ -395,27 +394,3 @@ def test_the_line_is_that_of_the_main_branch_and_what_is_beside_it_comes_after(p
     assert [commit.parent for commit, _ in history.line][1:] == [commit.id for commit, _ in history.line][:-1]
     git.git("checkout", "-q", MAIN)
     assert read(git, MAIN).own == ()
-
-
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 7])
-def test_many_contents_are_asked_at_once_and_none_is_taken_for_another(plant: Plant, count: int) -> None:
-    git = begun(plant)
-    with Repository(git.root) as repository:
-        entries = [entry.blob for entry in repository.tree("HEAD", "records").values()][:count]
-        found = repository.blobs([*entries, *entries[:1]])
-        assert found == {blob: repository.blob(blob) for blob in entries}
-        assert len(found) == count
-
-
-def test_a_question_that_git_cannot_answer_says_why(plant: Plant) -> None:
-    git = begun(plant)
-    with Repository(git.root) as repository, pytest.raises(GitCommandError, match=r"unknown revision|ambiguous argument"):
-        repository.ask_at_length("log", "--raw", "no-such-branch")
-
-
-def test_what_nobody_waits_for_is_left_behind_without_a_word(plant: Plant) -> None:
-    git = begun(plant)
-    with Repository(git.root) as repository, timeline_meanwhile(repository, contents=True) as read:
-        assert read().versions == timeline(repository).versions
-    with Repository(git.root) as repository, timeline_meanwhile(repository):
-        pass
