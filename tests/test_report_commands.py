@@ -120,6 +120,26 @@ def test_an_approved_report_is_not_frozen_anew(git: GitPlant, capsys: pytest.Cap
     assert git.plant.text(REPORT) == before
 
 
+def test_freezing_goes_onto_a_branch_of_its_own(git: GitPlant, capsys: pytest.CaptureFixture[str]) -> None:
+    git.plant.bend("reports/2026", {"approval": ABSENT})
+    git.commit("编制报告", "2026-11-12T11:00+08:00")
+    main = git.git("rev-parse", "main").strip()
+    code, out, said = run(capsys, git.root, "2026", "--freeze", "--branch")
+    assert (code, out) == (0, f"{REPORT}\n"), said
+    assert git.git("branch", "--show-current").strip() == "record/reports-2026-freeze"
+    assert git.git("diff", "--name-only", "main", "HEAD").split() == [REPORT]
+    assert git.git("rev-parse", "main").strip() == main
+    assert git.git("status", "--porcelain") == ""
+    assert "请推送并合并这份报告" in said
+
+
+@pytest.mark.parametrize("words", [["--verify"], ["--month", "11"], []])
+def test_only_what_writes_goes_onto_a_branch(git: GitPlant, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    code, out, said = run(capsys, git.root, "2026", *words, "--branch")
+    assert (code, out) == (2, "")
+    assert "只与 --freeze 一起用" in said
+
+
 def test_what_is_not_committed_is_not_frozen(git: GitPlant, capsys: pytest.CaptureFixture[str]) -> None:
     git.plant.bend("reports/2026", {"approval": ABSENT})
     git.plant.bend("surveys/2026/CU-0001", {"scores.q_look": 5})

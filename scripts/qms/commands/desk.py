@@ -176,12 +176,13 @@ def told_findings(findings: Iterable[Finding]) -> list[str]:
 
 
 def _person(options: argparse.Namespace, root: Path, register: Register) -> str | None:
-    if options.by:
-        found = lookup.matches(lookup.people(register), options.by)
+    by = getattr(options, "by", None)
+    if by:
+        found = lookup.matches(lookup.people(register), by)
         if len(found) == 1:
             return found[0].value
         listed = "、".join(f"{person.id} {person.name}" for person in register.people) or "people.yml 中还没有人员"
-        raise CommandError(f"--by '{options.by}' {'不止一人' if found else '查不到'}；可用：{listed}")
+        raise CommandError(f"--by '{by}' {'不止一人' if found else '查不到'}；可用：{listed}")
     email = user_email(root)
     return next((person.id for person in register.people if email and person.email.casefold() == email.casefold()), None)
 

@@ -6,10 +6,12 @@ import tempfile
 from pathlib import Path
 
 from qms.breaches import all_breaches
+from qms.commands.desk import desk_of
+from qms.commands.sending import Parcel, add_ways, deliver, workplace
 from qms.commands.shared import CANNOT, FOUND, OK, AddCommand, CommandError, moment_of, register_of, root_of, show, tell
 from qms.content import shown
 from qms.edit import EditError, set_fields
-from qms.filing import ChangedMeanwhileError, Filing
+from qms.filing import Filing
 from qms.freeze import Difference, Frozen, field_titles, frozen, sealing
 from qms.history import HistoryError
 from qms.history.account import witnesses_of
@@ -36,6 +38,7 @@ def add(command: AddCommand) -> None:
     way.add_argument("--verify", action="store_true", help="核对报告所依据的数据是否变更：0 未变更，1 已变更并列出差异")
     way.add_argument("--freeze", action="store_true", help="把数据依据（提交与摘要）写进尚未批准的报告")
     way.add_argument("--pdf", type=Path, metavar="文件", help="打印成 A4 PDF（需要装有 Chromium）")
+    add_ways(reporting)
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -46,10 +49,12 @@ def _report(options: argparse.Namespace) -> int:
     if options.year not in known:
         listed = "、".join(str(year) for year in known) or "尚无"
         raise CommandError(f"{options.year} 年度没有可报告的记录；有记录的年度：{listed}")
+    if (options.branch or options.push) and not options.freeze:
+        raise CommandError("--branch、--push 只与 --freeze 一起用：其他用法不写入记录")
     if options.verify:
         return _verify(root, register, options.year, options.format)
     if options.freeze:
-        return _freeze(root, register, options.year)
+        return _freeze(options)
     if options.pdf is not None:
         return _print(root, options)
     if options.month is not None:
@@ -76,10 +81,12 @@ def _report_of(register: Register, year: int) -> Report:
     return report
 
 
-def _freeze(root: Path, register: Register, year: int) -> int:
-    report = _report_of(register, year)
+def _freeze(options: argparse.Namespace) -> int:
+    desk = desk_of(options)
+    root, register = desk.root, desk.register
+    report = _report_of(register, options.year)
     if report.approval is not None:
-        raise CommandError(f"{year} 年度报告已批准，数据依据不得再改；要改数据依据，请修订报告并重新批准")
+        raise CommandError(f"{options.year} 年度报告已批准，数据依据不得再改；要改数据依据，请修订报告并重新批准")
     forge = register.organization.forge
     branch = forge.branch if forge else "main"
     try:
@@ -88,20 +95,19 @@ def _freeze(root: Path, register: Register, year: int) -> int:
         raise CommandError(str(error)) from None
     if data is None:
         raise CommandError(f"报告用到的记录与 {branch} 分支及当前提交都不一致；请先把记录的改动提交并合并，再冻结数据")
-    path = root / report.source.path
-    before = path.read_bytes()
-    filing = Filing(root)
+    before = (root / report.source.path).read_bytes()
     try:
-        changed = set_fields(before.decode(), "report", {"data": {"commit": data.commit, "digest": data.digest}}, Schemas.read(root / "schemas"))
-        filing.change(report.source.path, before, changed)
-        filing.file()
+        changed = set_fields(before.decode(), "report", {"data": {"commit": data.commit, "digest": data.digest}}, desk.occasion.schemas)
     except EditError as error:
         raise CommandError(str(error)) from None
-    except ChangedMeanwhileError as error:
-        raise CommandError(f"{error} 同时被别人改过；请重新运行") from None
-    show(f"{report.source.path}\n")
+    work = workplace(options, desk)
+    filing = Filing(root)
+    filing.change(report.source.path, before, changed)
+    message = f"冻结 {report.year} 年度顾客满意度分析报告的数据"
+    deliver(options, desk, filing, work, Parcel(name=f"{report.id.replace('/', '-')}-freeze", message=message, shown=(report.source.path,)))
     tell(f"数据依据已写入：提交 {data.commit[:12]}，截至编制时刻 {report.prepared.at.astimezone(register.zone):%Y-%m-%d %H:%M}")
-    tell(f"请提交、推送并合并这份报告，再请管理者代表批准：qms approve {report.source.path}")
+    first = "" if options.push else "推送并" if options.branch else "提交、推送并"
+    tell(f"请{first}合并这份报告，再请管理者代表批准：qms approve {report.source.path}")
     return OK
 
 

@@ -21,6 +21,11 @@ class TakenError(CommandError):
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options that say who writes and where it goes."""
     parser.add_argument("--by", metavar="人员", help="以谁的名义（人员代号或姓名）；默认按 git 的 user.email 查 people.yml")
+    add_ways(parser)
+
+
+def add_ways(parser: argparse.ArgumentParser) -> None:
+    """The options that say where it goes."""
     parser.add_argument("--branch", action="store_true", help=f"建立分支 {_SHELF}/编号 并只提交这次写的文件")
     parser.add_argument("--push", action="store_true", help="再把分支推送到 origin，并给出开合并请求的链接（含 --branch）")
 
