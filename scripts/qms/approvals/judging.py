@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from qms.approvals.evidence import Evidence, keys_named
 from qms.history.signatures import GOOD, NONE
-from qms.model import Document, Register, value
+from qms.model import Document, NamedByItsCheck, Register, value
 
 _TOLERANCE = timedelta(minutes=5)
 _UNKNOWN = "U"
@@ -13,21 +13,11 @@ _SHORT = 12
 
 
 @value
-class ApprovalRule:
+class ApprovalRule(NamedByItsCheck):
     """A rule about approvals, the clause that it keeps, and what it has to say of one."""
 
     check: Callable[[Register, Evidence], Iterator[str]]
     clause: str
-
-    @property
-    def id(self) -> str:
-        """The name that ends a message: what is true when all is well."""
-        return self.check.__name__.replace("_", "-")
-
-    @property
-    def requirement(self) -> str:
-        """The requirement in one English sentence with its clause."""
-        return (self.check.__doc__ or "").partition("\n")[0]
 
 
 def judged_from(register: Register) -> date | None:

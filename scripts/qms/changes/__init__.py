@@ -27,27 +27,17 @@ from qms.changes.files import (
 from qms.changes.machinery import rules_and_records_change_apart, the_book_is_never_closed
 from qms.changes.past import PAST_RULES, PastRule, findings_of_past
 from qms.changes.sides import Changes, Difference, FileChange, Gone, Side
-from qms.model import Finding, value
+from qms.model import Finding, NamedByItsCheck, value
 
 __all__ = ["CHANGE_RULES", "PAST_RULES", "ChangeRule", "Changes", "FileChange", "Gone", "PastRule", "Side", "findings_of", "findings_of_past"]
 
 
 @value
-class ChangeRule:
+class ChangeRule(NamedByItsCheck):
     """A rule about changes and the clause that it keeps: of QP-M-05 where no document is named."""
 
     check: Callable[[Changes], Iterator[Difference]]
     clause: str
-
-    @property
-    def id(self) -> str:
-        """The name that ends a message: what is true when all is well."""
-        return self.check.__name__.replace("_", "-")
-
-    @property
-    def requirement(self) -> str:
-        """The requirement in one English sentence with its clause."""
-        return (self.check.__doc__ or "").partition("\n")[0]
 
 
 CHANGE_RULES: tuple[ChangeRule, ...] = (

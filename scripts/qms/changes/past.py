@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from qms.changes.sides import Difference, at_top
-from qms.model import AnyRecord, Finding, Register, value
+from qms.model import AnyRecord, Finding, NamedByItsCheck, Register, value
 from qms.model.witness import Witnesses
 from qms.tracing import AHEAD, LATE, Trace, runs_backwards, traces
 
@@ -20,16 +20,11 @@ class Past:
 
 
 @value
-class PastRule:
+class PastRule(NamedByItsCheck):
     """A rule about the past and the clause that it keeps."""
 
     check: Callable[[Past], Iterator[Difference]]
     clause: str
-
-    @property
-    def id(self) -> str:
-        """The name that ends a message: what is true when all is well."""
-        return self.check.__name__.replace("_", "-")
 
 
 def events_are_entered_in_time(past: Past) -> Iterator[Difference]:

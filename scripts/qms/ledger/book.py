@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import zip_longest
 
-from qms.model import Finding, value
+from qms.model import Finding, NamedByItsCheck, value
 from qms.model.witness import MainState
 
 LEDGER = "ledger"
@@ -48,16 +48,11 @@ class Anchor:
 
 
 @value
-class LedgerRule:
+class LedgerRule(NamedByItsCheck):
     """A rule about the book that is kept: every place where it does not hold, as (line, message), and the clause that it keeps."""
 
     check: Callable[[str, Sequence[Entry], str | None], Iterator[tuple[int, str]]]
     clause: str
-
-    @property
-    def id(self) -> str:
-        """The name that ends a message: what is true when all is well."""
-        return self.check.__name__.replace("_", "-")
 
 
 class AnchorError(ValueError):

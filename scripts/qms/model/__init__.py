@@ -23,7 +23,7 @@ from qms.model.customers import Contact, ContactChange, Customer, Informed, Memo
 from qms.model.documents import DEFAULT_PARAMETERS, DaySignature, Document, EscalateHours, Obligation, Parameters, PastText, Revision, WarnDays
 from qms.model.facts import Approval, Attachment, Correction, Record, Review, Signature, Source, Void, value
 from qms.model.plant import Forge, Organization, Person, Policies, RolePeriod, Sample, SigningKey
-from qms.model.register import PROCEDURE, AnyRecord, Finding, Register, Unreadable, Vocabulary
+from qms.model.register import PROCEDURE, AnyRecord, Finding, NamedByItsCheck, Register, Unreadable, Vocabulary
 from qms.model.surveys import (
     CoveredItems,
     Dimension,
@@ -77,6 +77,7 @@ __all__ = [
     "FurtherRespondent",
     "Informed",
     "Memo",
+    "NamedByItsCheck",
     "Obligation",
     "Opinions",
     "Organization",

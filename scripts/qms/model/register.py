@@ -1,6 +1,6 @@
 """Everything that was read, in one value, with look-ups by id."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -29,6 +29,23 @@ class Finding:
     rule: str
     clause: str
     message: str
+
+
+class NamedByItsCheck:
+    """What every kind of rule has: its name, and what it asks for, are those of the function that checks it."""
+
+    __slots__ = ()
+    check: Callable[..., object]
+
+    @property
+    def id(self) -> str:
+        """The name that ends a message: what is true when all is well."""
+        return self.check.__name__.replace("_", "-")
+
+    @property
+    def requirement(self) -> str:
+        """The requirement in one English sentence with its clause."""
+        return (self.check.__doc__ or "").partition("\n")[0]
 
 
 @value

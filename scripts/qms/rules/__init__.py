@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from qms.model import Register, value
+from qms.model import NamedByItsCheck, Register, value
 from qms.rules import (
     answers,
     approvals,
@@ -26,21 +26,11 @@ from qms.rules.common import Violation
 
 
 @value
-class Rule:
+class Rule(NamedByItsCheck):
     """A rule and the obligation that it watches; None where no clause of QP-M-05 but the keeping of records asks for it."""
 
     check: Callable[[Register], Iterator[Violation]]
     obligation: str | None
-
-    @property
-    def id(self) -> str:
-        """The name that ends a message: what is true when all is well."""
-        return self.check.__name__.replace("_", "-")
-
-    @property
-    def requirement(self) -> str:
-        """The requirement in one English sentence with its clause."""
-        return (self.check.__doc__ or "").partition("\n")[0]
 
 
 RULES: tuple[Rule, ...] = (
