@@ -1,5 +1,6 @@
 """Somebody who runs commands on a plant, with nobody at the keyboard."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +60,16 @@ class Clerk:
         """A record as any YAML reader sees it."""
         loaded: dict[str, Any] = yaml.safe_load(self.plant.text(path))
         return loaded
+
+
+@pytest.fixture
+def nobody_in_particular(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git knows nobody; nobody sits at the keyboard, for pytest gives no terminal."""
+    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
+        monkeypatch.setenv(name, os.devnull)
+
+
+@pytest.fixture
+def clerk(plant: Plant, capsys: pytest.CaptureFixture[str], nobody_in_particular: None) -> Clerk:
+    """A clerk at the small plant."""
+    return Clerk(plant, capsys)

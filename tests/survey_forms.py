@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 from openpyxl import load_workbook
 
+from clerk import Clerk
 from conftest import Plant
 from qms.survey.sheet import Sheet, sheet_of
 from qms.survey.workbook import COMMENTS_LABEL, FORM_SHEET, MARK_SHEET, NAME_LABEL, POSITION_LABEL, TITLES, workbook
@@ -159,3 +160,19 @@ def _spread(parent: ET.Element, tags: tuple[str, ...], what: str, wanted: int) -
                     del twin.attrib[f"{_TABLE}number-{what}-repeated"]
                     holder.insert(place, twin)
     return [child for child in parent.iter() if child.tag in tags][:wanted]
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Path:
+    """Where files to and from customers lie."""
+    folder = tmp_path / "post"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def asking_clerk(clerk: Clerk) -> Clerk:
+    """A clerk at a plant where two customers are planned; the first form is sent and not back, the second is back after a visit."""
+    await_answer(clerk.plant)
+    clerk.plant.bend("surveys/2026/plan", {"method": ["form", "visit", "phone"]})
+    return clerk

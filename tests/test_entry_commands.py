@@ -10,24 +10,13 @@ import pytest
 
 import qms.write
 from clerk import COMPLAINT, Clerk
-from conftest import Plant
 from qms.check import check
 from qms.cli import main
 from qms.filing import Filing
 from qms.load import load_register
 from test_attach import PHOTO
 
-
-@pytest.fixture(autouse=True)
-def nobody_in_particular(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Git knows nobody; nobody sits at the keyboard, for pytest gives no terminal."""
-    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
-        monkeypatch.setenv(name, os.devnull)
-
-
-@pytest.fixture
-def clerk(plant: Plant, capsys: pytest.CaptureFixture[str]) -> Clerk:
-    return Clerk(plant, capsys)
+pytestmark = pytest.mark.usefixtures("nobody_in_particular")
 
 
 # ---- new ------------------------------------------------------------------------------------------------------------

@@ -1,33 +1,25 @@
 """The next fact of a complaint: what each step adds, what it tells, when it is refused, and that all else in the file stays."""
 
 import difflib
-import os
 import re
 
 import pytest
 
 from clerk import COMPLAINT, Clerk
-from conftest import Plant
 from qms.check import check
 from qms.load import load_register
+
+pytestmark = pytest.mark.usefixtures("nobody_in_particular")
 
 CASE = "CC-2026-0005"
 MEMO = ["--memo", "content=核对毛刺的位置与数量，约定先挑选。", "--memo", "channel=phone"]
 REPLY = ["channel=email", "to=品质主管", "method=挑选换货，修模后送首批验证。", "promised_at=2026-11-27 17:00"]
 
 
-@pytest.fixture(autouse=True)
-def nobody_in_particular(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Git knows nobody; nobody sits at the keyboard, for pytest gives no terminal."""
-    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
-        monkeypatch.setenv(name, os.devnull)
-
-
 @pytest.fixture
-def clerk(plant: Plant, capsys: pytest.CaptureFixture[str]) -> Clerk:
-    made = Clerk(plant, capsys)
-    made.good("new", "complaint", sets=[*COMPLAINT, "received.at=2026-11-19 17:00"])
-    return made
+def clerk(clerk: Clerk) -> Clerk:
+    clerk.good("new", "complaint", sets=[*COMPLAINT, "received.at=2026-11-19 17:00"])
+    return clerk
 
 
 def taken_through(clerk: Clerk, *commands: str) -> None:

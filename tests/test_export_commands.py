@@ -18,11 +18,6 @@ from qms.pages.spreadsheets import contacts_sheet, ledger_sheet, register_sheets
 from rendering import NOON
 
 
-@pytest.fixture
-def clerk(plant: Plant, capsys: pytest.CaptureFixture[str]) -> Clerk:
-    return Clerk(plant, capsys)
-
-
 def edition(plant: Plant) -> Edition:
     return Edition(register=plant.load(), as_of=NOON)
 

@@ -9,7 +9,6 @@ import pytest
 from openpyxl import load_workbook
 
 from clerk import Clerk
-from conftest import Plant
 from gitplant import GitPlant
 from qms.check import check
 from qms.due import open_matters
@@ -56,11 +55,6 @@ def row(**changes: Any) -> list[Any]:
 
 def register(folder: Path, *rows: list[Any], name: str = "客诉台账.xlsx", **more: Any) -> str:
     return str(old_register(folder / name, [HEAD, *rows], sheet="2024", **more))
-
-
-@pytest.fixture
-def clerk(plant: Plant, capsys: pytest.CaptureFixture[str]) -> Clerk:
-    return Clerk(plant, capsys)
 
 
 def imported(clerk: Clerk, file: str, *words: str, kind: str = "complaint") -> tuple[int, str, str]:

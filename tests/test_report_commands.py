@@ -68,11 +68,6 @@ def test_what_is_given_is_not_drafted(clerk: Clerk) -> None:
     assert "改写" not in said
 
 
-@pytest.fixture
-def clerk(plant: Plant, capsys: pytest.CaptureFixture[str]) -> Clerk:
-    return Clerk(plant, capsys)
-
-
 # ---- frozen and verified -------------------------------------------------------------------------------------------
 
 

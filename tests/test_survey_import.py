@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -12,37 +11,21 @@ import pytest
 from openpyxl import load_workbook
 
 from clerk import Clerk
-from conftest import Plant
 from gitplant import begun
 from qms.check import check
 from qms.load import load_register
 from small_plant import REPORTS
-from survey_forms import FORM, Filled, await_answer, built_anew, by_library, sent
+from survey_forms import FORM, Filled, built_anew, by_library, sent
+
+pytestmark = pytest.mark.usefixtures("nobody_in_particular")
 
 PLAN, OTHER = "surveys/2026/plan", "surveys/2026/CU-0002"
 GOOD = Filled(scores={"q_look": 3, "d_time": 4, "s_speed": 5, "p_fair": "不适用"}, weights={"q_look": 5}, reasons={"q_look": "毛刺两次了。"})
 
 
-@pytest.fixture(autouse=True)
-def nobody_in_particular(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
-        monkeypatch.setenv(name, os.devnull)
-
-
 @pytest.fixture
-def clerk(plant: Plant, capsys: pytest.CaptureFixture[str]) -> Clerk:
-    """Two customers are planned; the first form is sent and not back, the second is back after a visit."""
-    await_answer(plant)
-    plant.bend(PLAN, {"method": ["form", "visit", "phone"]})
-    return Clerk(plant, capsys)
-
-
-@pytest.fixture
-def post(tmp_path: Path) -> Path:
-    """Where files to and from customers lie."""
-    folder = tmp_path / "post"
-    folder.mkdir()
-    return folder
+def clerk(asking_clerk: Clerk) -> Clerk:
+    return asking_clerk
 
 
 def came(post: Path, name: str, content: bytes) -> str:

@@ -1,32 +1,23 @@
 """``qms answer``, ``qms survey follow`` and ``refuse``: what becomes of a form that was sent."""
 
-import os
 from typing import Any
 
 import pytest
 
 from clerk import Clerk
-from conftest import Plant
 from qms.check import check
 from qms.due import overdue_list
 from qms.load import load_register
-from survey_forms import FORM, await_answer
+from survey_forms import FORM
+
+pytestmark = pytest.mark.usefixtures("nobody_in_particular")
 
 PLAN, OTHER = "surveys/2026/plan", "surveys/2026/CU-0002"
 
 
-@pytest.fixture(autouse=True)
-def nobody_in_particular(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
-        monkeypatch.setenv(name, os.devnull)
-
-
 @pytest.fixture
-def clerk(plant: Plant, capsys: pytest.CaptureFixture[str]) -> Clerk:
-    """Two customers are planned; the first form is sent and not back, the second is back after a visit."""
-    await_answer(plant)
-    plant.bend(PLAN, {"method": ["form", "visit", "phone"]})
-    return Clerk(plant, capsys)
+def clerk(asking_clerk: Clerk) -> Clerk:
+    return asking_clerk
 
 
 def record(clerk: Clerk, name: str) -> dict[str, Any]:

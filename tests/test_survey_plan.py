@@ -19,19 +19,10 @@ from qms.entry.planning import STANDARD, left_out, proposed_again, to_decide, un
 from qms.load import load_register
 from terminal import ROOT, Terminal
 
+pytestmark = pytest.mark.usefixtures("nobody_in_particular")
+
 NEXT = ["purpose=比较两年的感受。", "opens_on=2027-10-08", "closes_on=2027-10-31"]
 PATH = "records/surveys/2027/plan.yml"
-
-
-@pytest.fixture(autouse=True)
-def nobody_in_particular(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
-        monkeypatch.setenv(name, os.devnull)
-
-
-@pytest.fixture
-def clerk(plant: Plant, capsys: pytest.CaptureFixture[str]) -> Clerk:
-    return Clerk(plant, capsys)
 
 
 def test_last_years_plan_is_carried_forward(clerk: Clerk) -> None:

@@ -1,7 +1,6 @@
 """``qms survey send``: which forms go out, which may not, and what stands in them."""
 
 import io
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -12,35 +11,20 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 
 from clerk import Clerk
-from conftest import ABSENT, Plant
+from conftest import ABSENT
 from qms.check import check
 from qms.load import load_register
 from qms.survey.workbook import workbook
-from survey_forms import FORM, await_answer, sent
+from survey_forms import FORM, sent
+
+pytestmark = pytest.mark.usefixtures("nobody_in_particular")
 
 PLAN, OTHER = "surveys/2026/plan", "surveys/2026/CU-0002"
 
 
-@pytest.fixture(autouse=True)
-def nobody_in_particular(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
-        monkeypatch.setenv(name, os.devnull)
-
-
 @pytest.fixture
-def clerk(plant: Plant, capsys: pytest.CaptureFixture[str]) -> Clerk:
-    """Two customers are planned; the first form is sent and not back, the second is back after a visit."""
-    await_answer(plant)
-    plant.bend(PLAN, {"method": ["form", "visit", "phone"]})
-    return Clerk(plant, capsys)
-
-
-@pytest.fixture
-def post(tmp_path: Path) -> Path:
-    """Where files to and from customers lie."""
-    folder = tmp_path / "post"
-    folder.mkdir()
-    return folder
+def clerk(asking_clerk: Clerk) -> Clerk:
+    return asking_clerk
 
 
 def record(clerk: Clerk, name: str) -> dict[str, Any]:
