@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from build import action, at, capa, complaint, customer, memo, register
+from qms.due import open_matters
 from qms.metrics import yearly
 
 NOW = "2026-12-15 09:00"
@@ -91,7 +92,12 @@ def test_promises_kept_as_first_given_and_as_renewed_in_time() -> None:
 
 def test_promises_that_are_not_due_yet_are_not_judged() -> None:
     assert figure("promise_kept.original", "2026-03-10 16:59", complaints=PROMISES).n == 0
-    assert figure("promise_kept.original", "2026-03-10 17:00", complaints=PROMISES).n == 5
+    # In the very minute it can still be kept: what is done is judged, the rest is not late before 17:01, on the list or here.
+    in_that_minute = figure("promise_kept.original", "2026-03-10 17:00", complaints=PROMISES)
+    assert (in_that_minute.hits, in_that_minute.n) == (1, 1)
+    listed = open_matters(register(complaints=PROMISES[3:4]), at("2026-03-10 17:00"))
+    assert [item.state(at("2026-03-10 17:00")) for item in listed if item.kind == "promise"] == ["due_soon"]
+    assert figure("promise_kept.original", "2026-03-10 17:01", complaints=PROMISES).n == 5
     without = [complaint(reply="2026-03-02 16:00")]
     assert figure("promise_kept.original", complaints=without).n == 0
 
@@ -189,6 +195,20 @@ def test_categories_by_count_with_other_last() -> None:
     categories = ["other", "other", "other", "price", "quality", "quality", "delivery"]
     told = [complaint(f"CC-2026-{index:04d}", "2026-03-02 09:00", category=category) for index, category in enumerate(categories, 1)]
     assert figures(complaints=told).pareto == (("quality", 2), ("delivery", 1), ("price", 1), ("other", 3))
+
+
+def test_what_fell_due_before_the_plant_worked_by_the_procedure_is_told_but_not_judged() -> None:
+    def figure_from(started_on: str, name: str):
+        told = [complaint("CC-2026-0001", "2026-03-02 09:00", reply="2026-03-04 09:00", promised="2026-03-10 17:00", completed="2026-03-12 09:00")]
+        plant = register(started_on=started_on, complaints=told, capas=[capa("CA-2026-0001", action("2026-03-20", "2026-03-22"))])
+        found = yearly(plant, 2026, at(NOW)).figures[name]
+        return found.hits, found.n
+
+    assert [figure_from(day, "reply_on_time.claimed") for day in ("2026-03-03", "2026-03-04")] == [(0, 1), (0, 0)]
+    assert [figure_from(day, "promise_kept.original") for day in ("2026-03-10", "2026-03-11")] == [(0, 1), (0, 0)]
+    assert [figure_from(day, "promise_kept.renewed") for day in ("2026-03-10", "2026-03-11")] == [(0, 1), (0, 0)]
+    assert [figure_from(day, "capa_on_time") for day in ("2026-03-20", "2026-03-21")] == [(0, 1), (0, 0)]
+    assert [figure_from(day, "complaints")[1] for day in ("2026-03-03", "2026-06-01")] == [1, 1]
 
 
 def test_kinds_are_counted_apart() -> None:

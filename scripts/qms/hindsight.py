@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from qms.model import Action, AnyRecord, Capa, Complaint, Memo, Register, SurveyAnswer
+from qms.model import Action, AnyRecord, Capa, Complaint, Customer, Memo, Register, SurveyAnswer
 
 Known = TypeVar("Known", bound=AnyRecord)
 _LATER_WITHOUT = {"scores", "importance", "reasons", "respondent", "comments"}
@@ -13,10 +13,11 @@ _LATER_WITHOUT = {"scores", "importance", "reasons", "respondent", "comments"}
 def known_at(register: Register, as_of: datetime) -> Register:
     """*register* without the records that began after *as_of* and without the later facts of the others.
 
-    Customers, people and documents carry days rather than events; whoever asks of them compares the day.
+    A customer is known from its file on, or from the first dealing where that came earlier. What else customers, people
+    and documents say carries days rather than events; whoever asks of it compares the day.
     """
     today = register.day_of(as_of)
-    return replace(
+    back = replace(
         register,
         memos=_known(register.memos, as_of, today),
         complaints=_known(register.complaints, as_of, today),
@@ -26,6 +27,21 @@ def known_at(register: Register, as_of: datetime) -> Register:
         reworks=_known(register.reworks, as_of, today),
         reports=_known(register.reports, as_of, today),
     )
+    later = frozenset({*register.capa.keys() - back.capa.keys(), *register.rework.keys() - back.rework.keys()})
+    return replace(back, customers=_customers(back, as_of), complaints=tuple(_unlinked(complaint, later) for complaint in back.complaints))
+
+
+def _customers(back: Register, as_of: datetime) -> tuple[Customer, ...]:
+    """Those with a file by then, and those that a record of the time names all the same."""
+    named = {record.customer for group in (back.memos, back.complaints, back.answers) for record in group}
+    named |= {number for plan in back.plans for number in (*plan.customers, *(entry.customer for entry in plan.excluded))}
+    return tuple(customer for customer in back.customers if customer.created.at <= as_of or customer.id in named)
+
+
+def _unlinked(complaint: Complaint, later: frozenset[str]) -> Complaint:
+    """The complaint without the numbers of measures and rework that were not opened yet."""
+    gone = {name: None for name in ("capa", "rework") if getattr(complaint, name) in later}
+    return replace(complaint, **gone) if gone else complaint
 
 
 def _known(records: tuple[Known, ...], as_of: datetime, today: date) -> tuple[Known, ...]:

@@ -58,11 +58,14 @@ def reworks(register: Register, as_of: datetime) -> Iterator[DueItem]:
 
 
 def document_reviews(register: Register, as_of: datetime) -> Iterator[DueItem]:
-    """Effective documents whose periodic review has come (6, QP-M-02)."""
+    """Effective documents whose periodic review has come (6, QP-M-02); a revision counts from the day it was made."""
+    today = register.day_of(as_of)
     for document in register.documents:
         if document.status != "effective" or document.effective_on is None:
             continue
-        last = max([document.effective_on, *(row.on for row in document.revisions)])
+        made = [row for row in document.revisions if row.on <= today]
+        days = [day for row in made for day in (row.on, row.effective_on) if day]
+        last = max([*days, document.effective_on] if len(made) == len(document.revisions) or not days else days)
         due = end_of(register, months_later(last, document.review_every))
         now = register.parameters(last)
         yield item(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median, quantiles
 
-from qms.lifecycle import contact_calendar, contacts_by_customer, original_promise, promises, reply_due
+from qms.lifecycle import contact_calendar, contacts_by_customer, original_promise, promises, reply_due, start_of
 from qms.metrics.figures import Figure, MonthlyReplies, rate
 from qms.metrics.witnessed import witnessed_figures
 from qms.model import Complaint, Register
@@ -33,7 +33,7 @@ def handling_figures(register: Register, year: int, as_of: datetime, witnesses: 
     yield _reply_on_time(register, received, as_of)
     yield from witnessed_figures(
         register,
-        _judged(received),
+        _judged(register, received),
         as_of,
         witnesses,
         lambda complaint: _reply_result(register, complaint, as_of),
@@ -54,9 +54,30 @@ def received_in(register: Register, year: int, as_of: datetime) -> tuple[Complai
     return tuple(sorted(found, key=lambda complaint: (complaint.received.at, complaint.id)))
 
 
-def _judged(received: tuple[Complaint, ...]) -> tuple[Complaint, ...]:
-    """Those whose reply is judged: what was received before the plant worked by the procedure counts, but was promised to nobody."""
-    return tuple(complaint for complaint in received if complaint.former is None)
+def _judged(register: Register, received: tuple[Complaint, ...]) -> tuple[Complaint, ...]:
+    """Those whose reply is judged: not what came or fell due before the plant worked by the procedure (QP-M-05 appendix B.1)."""
+    begun = start_of(register, register.organization.started_on)
+    return tuple(complaint for complaint in received if complaint.former is None and reply_due(register, complaint) >= begun)
+
+
+def fallen_due(register: Register, year: int, as_of: datetime) -> Iterator[Complaint]:
+    """Complaints whose first promise fell due in the year, up to *as_of* and since the plant works by the procedure (domain 1.4.11).
+
+    In the very minute of the promise only what is done by then is judged: the rest is not late yet.
+    """
+    begun = start_of(register, register.organization.started_on)
+    for complaint in register.complaints:
+        original = original_promise(complaint)
+        if complaint.void is not None or original is None or register.day_of(original).year != year:
+            continue
+        if begun <= original and (original < as_of or (original == as_of and kept(complaint))):
+            yield complaint
+
+
+def kept(complaint: Complaint) -> bool:
+    """Whether what was promised first was done by then (domain 1.4.11)."""
+    original = original_promise(complaint)
+    return complaint.completed is not None and original is not None and complaint.completed.at <= original
 
 
 def pareto(register: Register, year: int, as_of: datetime) -> tuple[tuple[str, int], ...]:
@@ -68,7 +89,7 @@ def pareto(register: Register, year: int, as_of: datetime) -> tuple[tuple[str, i
 def monthly_replies(register: Register, year: int, as_of: datetime) -> tuple[MonthlyReplies, ...]:
     """For each month of receipt: replies on time, late (or still missing past due), not due yet."""
     tallies = {month: Counter[str]() for month in range(1, 13)}
-    for complaint in _judged(received_in(register, year, as_of)):
+    for complaint in _judged(register, received_in(register, year, as_of)):
         tallies[register.day_of(complaint.received.at).month][_reply_result(register, complaint, as_of)] += 1
     return tuple(
         MonthlyReplies(month=month, on_time=tally["on_time"], late=tally["late"], pending=tally["pending"]) for month, tally in tallies.items()
@@ -94,7 +115,7 @@ def _reply_result(register: Register, complaint: Complaint, as_of: datetime) -> 
 
 def _reply_on_time(register: Register, received: tuple[Complaint, ...], as_of: datetime) -> Figure:
     """On-time share of those whose reply fell due; the unanswered stay in, the not-yet-due stay out (domain 1.4.10)."""
-    results = Counter(_reply_result(register, complaint, as_of) for complaint in _judged(received))
+    results = Counter(_reply_result(register, complaint, as_of) for complaint in _judged(register, received))
     note = f"另有 {results['pending']} 件未到期，不计入" if results["pending"] else None
     return rate(
         "reply_on_time.claimed", "24 小时答复准时率（自报）", results["on_time"], results["on_time"] + results["late"], of=len(received), note=note
@@ -104,14 +125,11 @@ def _reply_on_time(register: Register, received: tuple[Complaint, ...], as_of: d
 def _promises_kept(register: Register, year: int, as_of: datetime) -> Iterator[Figure]:
     """Kept by the first promise, and kept by the promise then valid when renewals came in time (domain 1.4.11)."""
     first = renewed = n = 0
-    for complaint in register.complaints:
-        original = original_promise(complaint)
-        if complaint.void or original is None or original > as_of or register.day_of(original).year != year:
-            continue
+    for complaint in fallen_due(register, year, as_of):
         n += 1
         told = list(promises(complaint))
         done = complaint.completed.at if complaint.completed and complaint.completed.at <= as_of else None
-        first += done is not None and done <= original
+        first += kept(complaint)
         in_time = all(renewal[0] < promise[1] for promise, renewal in pairwise(told))
         last = told[-1][1]
         renewed += in_time and (done <= last if done else as_of <= last)
@@ -167,13 +185,13 @@ def _repeats(register: Register) -> set[str]:
 
 def _measures(register: Register, year: int, as_of: datetime) -> Iterator[Figure]:
     """Measures due in the year that were done by their day, and effectiveness checks passed (QP-T-08)."""
-    today = register.day_of(as_of)
+    today, begun = register.day_of(as_of), register.organization.started_on
     due = [
         action
         for capa in register.capas
         if capa.void is None
         for action in capa.actions
-        if action.due_on.year == year and (action.due_on < today or action.done_on)
+        if action.due_on.year == year and begun <= action.due_on and (action.due_on < today or action.done_on)
     ]
     yield rate(
         "capa_on_time", "纠正预防措施按期完成率", sum(action.done_on is not None and action.done_on <= action.due_on for action in due), len(due)

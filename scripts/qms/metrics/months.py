@@ -7,8 +7,7 @@ from statistics import median
 from qms.hindsight import known_at
 from qms.lifecycle import contact_calendar, contacts_by_customer, start_of
 from qms.metrics.figures import Figure, rate
-from qms.metrics.handling import monthly_replies, open_ages, received_in
-from qms.metrics.perception import fallen_due, kept
+from qms.metrics.handling import fallen_due, kept, monthly_replies, open_ages, received_in
 from qms.model import Register
 
 _DAY = timedelta(days=1)
@@ -70,7 +69,8 @@ def _figures(register: Register, year: int, month: int, at: datetime) -> Iterato
     yield _count("open", "月末未结案件", len(open_ages(register, at)))
     yield _contacts(register, at, year, month)
     due = [action for capa in register.capas if capa.void is None for action in capa.actions if within(action.due_on)]
-    ended = [action for action in due if action.due_on < _day_after(register, at) or action.done_on]
+    begun = register.organization.started_on
+    ended = [action for action in due if begun <= action.due_on and (action.due_on < _day_after(register, at) or action.done_on)]
     done = sum(action.done_on is not None and action.done_on <= action.due_on for action in ended)
     yield rate("capa_on_time", "纠正预防措施按期完成率", done, len(ended))
 

@@ -1,15 +1,13 @@
 """What customers say beside what happened: perception checked against the plant's own records (domain 1.2, 1.4)."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
 
-from qms.lifecycle import original_promise
 from qms.metrics.figures import Figure, Perception, rate
-from qms.metrics.handling import received_in
+from qms.metrics.handling import fallen_due, kept, received_in
 from qms.metrics.survey import SurveyYear
-from qms.model import Complaint, Register
+from qms.model import Register
 
 _SEVERAL = 2
 """So many complaints about quality in a year do not go with high praise for it."""
@@ -52,20 +50,6 @@ def _at_least(score: Fraction | None, limit: int) -> bool:
 
 def _at_most(score: Fraction | None, limit: int) -> bool:
     return score is not None and score <= limit
-
-
-def fallen_due(register: Register, year: int, as_of: datetime) -> Iterator[Complaint]:
-    """Complaints whose first promise fell due in the year, up to *as_of* (domain 1.4.11)."""
-    for complaint in register.complaints:
-        original = original_promise(complaint)
-        if complaint.void is None and original is not None and original <= as_of and register.day_of(original).year == year:
-            yield complaint
-
-
-def kept(complaint: Complaint) -> bool:
-    """Whether what was promised first was done by then (domain 1.4.11)."""
-    original = original_promise(complaint)
-    return complaint.completed is not None and original is not None and complaint.completed.at <= original
 
 
 def satisfied_with_handling(register: Register, year: int, as_of: datetime) -> Figure:
