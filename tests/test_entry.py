@@ -64,10 +64,13 @@ def form_of(occasion: Occasion, kind: str, part: str = "", given: tuple[str, ...
         ("complaint", "received.at", "8:05", "2026-11-20T08:05+08:00"),
         ("complaint", "received.at", "昨天 23:59", "2026-11-19T23:59+08:00"),
         ("complaint", "received.at", "11-2 09:00", "2026-11-02T09:00+08:00"),
-        ("complaint", "received.at", "24:00", "24:00"),
+        ("complaint", "received.at", "2026/11/19 9:20", "2026-11-19T09:20+08:00"),
+        ("complaint", "received.at", "11月19日下午2点半", "2026-11-19T14:30+08:00"),
+        ("complaint", "received.at", "昨天９：２０", "2026-11-19T09:20+08:00"),
         ("complaint", "received.at", "上周", "上周"),
         ("customer", "since", "今天", "2026-11-20"),
         ("customer", "since", "3-5", "2026-03-05"),
+        ("customer", "since", "2024年3月5日", "2024-03-05"),
         ("complaint", "contact.memo", "cm-2026-2", "CM-2026-0002"),
         ("capa", "source.id", "CC-2026-3", "CC-2026-0003"),
         ("capa", "source.id", "2026/CU-0001", "2026/CU-0001"),
@@ -82,6 +85,20 @@ def test_what_people_write_becomes_what_the_record_holds(occasion: Occasion, kin
     asked = question(SCHEMAS, kind, path)
     assert asked is not None
     assert read(asked, text, occasion) == content
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("24:00", "受理时间 '24:00' 不正确：没有 24:00 这一时刻，请写次日 00:00"),
+        ("11月31日 9:20", "受理时间 '11月31日 9:20' 不正确：日历或钟面上没有这一时刻"),
+        ("昨天", "受理时间 '昨天' 只有日期没有时刻；请把时刻也写上，如 2026-11-19 14:35"),
+    ],
+)
+def test_a_moment_that_cannot_be_is_refused_with_the_reason(occasion: Occasion, text: str, reason: str) -> None:
+    with pytest.raises(AnswerError) as caught:
+        read(question(SCHEMAS, "complaint", "received.at"), text, occasion)
+    assert str(caught.value) == reason
 
 
 def test_what_may_be_several_is_said_to_be(plant: Plant) -> None:

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from qms.entry import lookup
 from qms.entry.fields import Choice, Question
+from qms.load.everyday import said
 from qms.load.moments import TimeTextError, parse_moment
 from qms.load.schemas import PlainText, Schemas
 from qms.load.strict_yaml import read_tree
@@ -18,8 +19,6 @@ _NO = {"false", "no", "n", "否", "无", "不", "没有", "0"}
 _KEPT_CONTROLS = "\t\n\r\x85"
 _BETWEEN_WORDS = re.compile(r"[,，、;；\s]+")
 BETWEEN_LINES = re.compile(r"[,，、;；\n]")
-_CLOCK = re.compile(r"(?:(今天|昨天|前天|\d{1,2}-\d{1,2})\s*)?(\d{1,2}:\d\d)", re.ASCII)
-_DAYS_AGO = {"": 0, "今天": 0, "昨天": 1, "前天": 2}
 _MOST_NAMED = 12
 
 
@@ -83,7 +82,7 @@ def _single(asked: Question, text: str, occasion: Occasion, *, numbered: bool) -
     if asked.form in ("integer", "number"):
         return occasion.schemas.typed({"type": asked.form}, PlainText(tidy))
     if asked.form == "moment":
-        return _moment(tidy, occasion) or text
+        return _moment(asked, tidy, occasion) or text
     if asked.form == "day":
         return _day(tidy, occasion)
     if asked.form == "choice":
@@ -109,23 +108,25 @@ def _named(asked: Question, text: str, occasion: Occasion, *, numbered: bool) ->
     return lookup.full_number(text)
 
 
-def _moment(text: str, occasion: Occasion) -> str | None:
+def _moment(asked: Question, text: str, occasion: Occasion) -> str | None:
     if text.lower() in ("now", "现在"):
         return written(occasion.now)
-    short = _CLOCK.fullmatch(text)
-    if short:
-        day, clock = short.groups(default="")
-        when = _day(day, occasion) if "-" in day else (occasion.now - timedelta(days=_DAYS_AGO[day])).strftime("%Y-%m-%d")
-        text = f"{when} {clock.zfill(5)}"
+    today = occasion.now.date()
     try:
         moment = parse_moment(text, occasion.register.zone)
     except TimeTextError:
-        return None
+        day, clock = said(text, today)
+        if not (day or clock):
+            return None
+        if not clock:
+            raise AnswerError(f"{asked.title} '{text}' 只有日期没有时刻；请把时刻也写上，如 {day} 14:35") from None
+        try:
+            moment = parse_moment(f"{day or today} {clock}", occasion.register.zone)
+        except TimeTextError as error:
+            raise AnswerError(f"{asked.title} '{text}' 不正确：{error}") from None
     return moment.isoformat(timespec="seconds" if moment.second else "minutes")
 
 
 def _day(text: str, occasion: Occasion) -> str:
-    if text in ("今天", "昨天", "前天"):
-        return (occasion.now - timedelta(days=_DAYS_AGO[text])).strftime("%Y-%m-%d")
-    short = re.fullmatch(r"(\d{1,2})-(\d{1,2})", text, re.ASCII)
-    return f"{occasion.now.year}-{int(short[1]):02d}-{int(short[2]):02d}" if short else text
+    day, clock = said(text, occasion.now.date())
+    return day if day and not clock else text

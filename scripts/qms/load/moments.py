@@ -5,6 +5,8 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from qms.load.everyday import said
+
 _MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)([T ])(\d\d):(\d\d)(?::(\d\d))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 YEARS = range(1900, 2200)
@@ -70,4 +72,16 @@ def _shape_hint(text: str, example: str) -> str:
         return f"只有日期没有时刻，请写成 {example}"
     if _MOMENT.fullmatch(text):
         return f"这里只要日期，请写成 {text[:10]}"
-    return f"请写成 {example}"
+    return _meant(text, whole="T" in example) or f"请写成 {example}"
+
+
+def _meant(text: str, *, whole: bool) -> str:
+    """The hint with what *text* means, a *whole* moment or only its day, where that is certain."""
+    day, clock = said(text)
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return ""
+    if not whole:
+        return f"请写成 {day}"
+    return f"请写成 {day} {clock}" if clock else f"只有日期没有时刻，请写成 {day} 14:35 这样"
