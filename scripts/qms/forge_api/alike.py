@@ -1,9 +1,9 @@
 """What GitHub and Gitea have in common: most of their calls about issues, and how they tell what they hold."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Unpack
 
-from qms.forge_api.protocol import Comment, Issue, Pull, State, Thread
+from qms.forge_api.protocol import Comment, Issue, IssueFields, Pull, Thread
 from qms.forge_api.rest import Rest, understood
 
 
@@ -17,17 +17,10 @@ class IssuesOfRepository:
     def issue(self, number: int) -> Issue:  # noqa: D102 - see ForgeApi
         return understood(issue_of, self._rest.get(f"{self._at}/issues/{number}"))
 
-    def edit_issue(  # noqa: D102
-        self,
-        number: int,
-        *,
-        title: str | None = None,
-        body: str | None = None,
-        state: State | None = None,
-        labels: Sequence[str] | None = None,
-        assignees: Sequence[str] | None = None,
-    ) -> None:
-        raise NotImplementedError
+    def edit_issue(self, number: int, **fields: Unpack[IssueFields]) -> None:  # noqa: D102
+        labels, assignees = fields.get("labels"), fields.get("assignees")
+        names = {"labels": None if labels is None else list(labels), "assignees": None if assignees is None else list(assignees)}
+        self._rest.patch(f"{self._at}/issues/{number}", given({**fields, **names}))
 
     def close_issue(self, number: int) -> None:  # noqa: D102
         self.edit_issue(number, state="closed")
@@ -82,8 +75,3 @@ def pull_of(entry: Mapping[str, Any]) -> Pull:
 def given(fields: Mapping[str, object]) -> dict[str, object]:
     """Only what is to be set."""
     return {name: entry for name, entry in fields.items() if entry is not None}
-
-
-def listed(names: Sequence[str] | None) -> list[str] | None:
-    """Names as JSON wants them; None stays None."""
-    return None if names is None else list(names)

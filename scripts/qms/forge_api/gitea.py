@@ -1,9 +1,10 @@
 """Gitea and Forgejo: API version 1. Close to GitHub's, but labels go by number and branches are not asked for."""
 
 from collections.abc import Sequence
+from typing import Unpack
 
-from qms.forge_api.alike import IssuesOfRepository, by_number, comment_of, given, issue_of, listed, pull_of
-from qms.forge_api.protocol import Comment, Issue, Pull, State, Thread
+from qms.forge_api.alike import IssuesOfRepository, by_number, comment_of, given, issue_of, pull_of
+from qms.forge_api.protocol import Comment, Issue, IssueFields, Pull, State, Thread
 from qms.forge_api.rest import Rest, understood
 
 _PAGE = 50
@@ -26,21 +27,12 @@ class Gitea(IssuesOfRepository):
         content = {"title": title, "body": body, "labels": self._numbers(labels), "assignees": list(assignees)}
         return understood(issue_of, self._rest.post(f"{self._at}/issues", content))
 
-    def edit_issue(  # noqa: D102
-        self,
-        number: int,
-        *,
-        title: str | None = None,
-        body: str | None = None,
-        state: State | None = None,
-        labels: Sequence[str] | None = None,
-        assignees: Sequence[str] | None = None,
-    ) -> None:
+    def edit_issue(self, number: int, **fields: Unpack[IssueFields]) -> None:  # noqa: D102
+        labels = fields.pop("labels", None)
         if labels is not None:
             self._rest.put(f"{self._at}/issues/{number}/labels", {"labels": self._numbers(labels)})
-        fields = given({"title": title, "body": body, "state": state, "assignees": listed(assignees)})
-        if fields:
-            self._rest.patch(f"{self._at}/issues/{number}", fields)
+        if given(fields):
+            super().edit_issue(number, **fields)
 
     def comments(self, number: int, *, on: Thread = "issue") -> tuple[Comment, ...]:  # noqa: ARG002, D102 - a pull request is an issue here
         # This list comes whole: it knows no pages.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qms.forge_api.alike import IssuesOfRepository, by_number, comment_of, given, issue_of, listed, pull_of
+from qms.forge_api.alike import IssuesOfRepository, by_number, comment_of, issue_of, pull_of
 from qms.forge_api.protocol import Comment, Issue, Pull, State, Thread
 from qms.forge_api.rest import Rest, understood
 
@@ -25,19 +25,6 @@ class GitHub(IssuesOfRepository):
         # GitHub makes labels that it does not know by itself.
         content = {"title": title, "body": body, "labels": list(labels), "assignees": list(assignees)}
         return understood(issue_of, self._rest.post(f"{self._at}/issues", content))
-
-    def edit_issue(  # noqa: D102
-        self,
-        number: int,
-        *,
-        title: str | None = None,
-        body: str | None = None,
-        state: State | None = None,
-        labels: Sequence[str] | None = None,
-        assignees: Sequence[str] | None = None,
-    ) -> None:
-        fields = {"title": title, "body": body, "state": state, "labels": listed(labels), "assignees": listed(assignees)}
-        self._rest.patch(f"{self._at}/issues/{number}", given(fields))
 
     def comments(self, number: int, *, on: Thread = "issue") -> tuple[Comment, ...]:  # noqa: ARG002, D102 - a pull request is an issue here
         return tuple(understood(comment_of, entry) for entry in self._rest.pages(f"{self._at}/issues/{number}/comments", _PAGE, per_page=_PAGE))

@@ -1,11 +1,11 @@
 """GitLab: API version 4. Issues and merge requests are numbered apart, people go by number, notes hold the system's own words too."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 from urllib.parse import quote
 
 from qms.forge_api.alike import by_number, given
-from qms.forge_api.protocol import Comment, Issue, Pull, RefusedError, State, Thread
+from qms.forge_api.protocol import Comment, Issue, IssueFields, Pull, RefusedError, State, Thread
 from qms.forge_api.rest import Rest, understood
 
 _PAGE = 100
@@ -35,24 +35,16 @@ class GitLab:
         content = {"title": title, "description": body, "labels": ",".join(labels), "assignee_ids": self._numbers(assignees)}
         return understood(_issue, self._rest.post(f"{self._at}/issues", content))
 
-    def edit_issue(  # noqa: D102
-        self,
-        number: int,
-        *,
-        title: str | None = None,
-        body: str | None = None,
-        state: State | None = None,
-        labels: Sequence[str] | None = None,
-        assignees: Sequence[str] | None = None,
-    ) -> None:
-        fields = {
-            "title": title,
-            "description": body,
+    def edit_issue(self, number: int, **fields: Unpack[IssueFields]) -> None:  # noqa: D102
+        state, labels, assignees = fields.get("state"), fields.get("labels"), fields.get("assignees")
+        content = {
+            "title": fields.get("title"),
+            "description": fields.get("body"),
             "state_event": _EVENTS[state] if state else None,
             "labels": None if labels is None else ",".join(labels),
             "assignee_ids": None if assignees is None else self._numbers(assignees),
         }
-        self._rest.put(f"{self._at}/issues/{number}", given(fields))
+        self._rest.put(f"{self._at}/issues/{number}", given(content))
 
     def close_issue(self, number: int) -> None:  # noqa: D102
         self.edit_issue(number, state="closed")

@@ -1,7 +1,7 @@
 """What every code host can do for us, in one shape, and the ways in which it can fail."""
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypedDict, Unpack
 
 from qms.model import value
 
@@ -57,6 +57,16 @@ class Pull:
     base: str
 
 
+class IssueFields(TypedDict, total=False):
+    """What of an issue may be set; None leaves it as it is."""
+
+    title: str | None
+    body: str | None
+    state: State | None
+    labels: Sequence[str] | None
+    assignees: Sequence[str] | None
+
+
 class ForgeApi(Protocol):
     """One repository on a code host. Every method raises ForgeApiError.
 
@@ -75,16 +85,7 @@ class ForgeApi(Protocol):
         """A new issue; labels that the host does not know yet are made. RefusedError when an assignee is unknown there."""
         ...
 
-    def edit_issue(
-        self,
-        number: int,
-        *,
-        title: str | None = None,
-        body: str | None = None,
-        state: State | None = None,
-        labels: Sequence[str] | None = None,
-        assignees: Sequence[str] | None = None,
-    ) -> None:
+    def edit_issue(self, number: int, **fields: Unpack[IssueFields]) -> None:
         """Set what is given, labels and assignees as whole lists; leave the rest as it is."""
         ...
 
