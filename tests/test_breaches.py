@@ -25,7 +25,8 @@ from build import (
     routine,
 )
 from qms.breaches import BREACHES, all_breaches
-from qms.model import Absence, Signature, Void
+from qms.due import open_matters
+from qms.model import Absence, Former, Signature, Void
 
 VOID = Void(at=at("2026-03-02 09:05"), by="chen-lan", reason="重复登记")
 STEPS = {"contact": "2026-03-02 09:30", "analysis": "2026-03-02 13:00"}
@@ -286,6 +287,16 @@ def test_nothing_before_the_plant_began_is_held_against_it() -> None:
     told = [complaint(received="2026-03-02 09:00", **STEPS, reply="2026-03-05 09:00")]
     assert moments("OB-5.3.5", "2026-04-01 09:00", complaints=told, started_on="2026-03-04") == []
     assert moments("OB-5.3.5", "2026-04-01 09:00", complaints=told, started_on="2026-03-03") == [at("2026-03-03 09:00")]
+
+
+def test_a_promise_given_since_for_a_former_case_is_held_against_the_plant() -> None:
+    old = Former(register="客诉台账.xlsx", place="2025 第 7 行")
+    told = [complaint(received="2025-12-20 09:00", reply="2026-01-08 09:00", promised="2026-01-20 17:00", former=old)]
+    assert moments("OB-5.3.6a", "2026-02-01 09:00", complaints=told) == [at("2026-01-20 17:00")]
+    assert [breach.obligation for breach in all_breaches(register(complaints=told, started_on="2026-01-01"), at("2026-02-01 09:00"))] == ["OB-5.3.6a"]
+    listed = open_matters(register(complaints=told, started_on="2026-01-01"), at("2026-02-01 09:00"))
+    assert [(item.kind, item.due) for item in listed] == [("promise", at("2026-01-20 17:00"))]
+    assert moments("OB-5.3.6a", "2026-02-01 09:00", complaints=told, started_on="2026-01-21") == []
 
 
 def test_breaches_come_by_time_with_the_procedures_clause(repository_register) -> None:

@@ -85,9 +85,27 @@ def test_promises_kept_as_first_given_and_as_renewed_in_time() -> None:
     first = figure("promise_kept.original", "2026-03-15 09:00", complaints=PROMISES)
     assert (first.value, first.hits, first.n) == (20, 1, 5)
     renewed = figure("promise_kept.renewed", "2026-03-15 09:00", complaints=PROMISES)
-    assert (renewed.value, renewed.hits, renewed.n) == (60, 3, 5)
-    assert figure("promise_kept.renewed", "2026-03-20 17:00", complaints=PROMISES).hits == 3
-    assert figure("promise_kept.renewed", "2026-03-20 17:01", complaints=PROMISES).hits == 2
+    # QM-01 5: of those whose promise then valid has come; the fifth is told a later time and is not judged before it.
+    assert (renewed.value, renewed.hits, renewed.n) == (50, 2, 4)
+    assert figure("promise_kept.renewed", "2026-03-20 17:00", complaints=PROMISES).n == 4
+    ended = figure("promise_kept.renewed", "2026-03-20 17:01", complaints=PROMISES)
+    assert (ended.hits, ended.n) == (2, 5)
+
+
+def test_a_promise_renewed_over_new_year_counts_in_the_year_of_each_promise() -> None:
+    told = [
+        complaint(
+            "CC-2025-0001", "2025-12-20 09:00", reply="2025-12-20 16:00", promised="2025-12-30 17:00",
+            renewals=[("2025-12-29 09:00", "2026-01-05 17:00"), ("2025-12-29 15:00", "2026-01-08 17:00")], completed="2026-01-07 09:00",
+        )
+    ]  # fmt: skip
+
+    def counted(name: str, year: int):
+        found = figure(name, "2026-02-01 09:00", year, complaints=told)
+        return found.hits, found.n
+
+    assert [counted("promise_kept.original", year) for year in (2025, 2026)] == [(0, 1), (0, 0)]
+    assert [counted("promise_kept.renewed", year) for year in (2025, 2026)] == [(0, 0), (1, 1)]
 
 
 def test_promises_that_are_not_due_yet_are_not_judged() -> None:
@@ -225,9 +243,10 @@ def test_measures_done_by_their_day() -> None:
         capa("CA-2026-0001", action("2026-03-20", "2026-03-20"), action("2026-03-20", "2026-03-21"), action("2026-03-25"), action("2026-06-01")),
         capa("CA-2026-0002", action("2026-06-01", "2026-03-30"), action("2027-01-10", "2026-03-30")),
     ]
-    # On time: done on the day, done early; not: a day late, not done; out: not due yet, due next year.
+    # QM-01 5: of those whose day has come. On time: done on the day; not: a day late, not done; out: not due yet, though done early.
     rate = figure("capa_on_time", "2026-04-01 09:00", capas=capas)
-    assert (rate.hits, rate.n) == (2, 4)
+    assert (rate.hits, rate.n) == (1, 3)
+    assert (figure("capa_on_time", "2026-06-02 00:00", capas=capas).hits, figure("capa_on_time", "2026-06-02 00:00", capas=capas).n) == (2, 5)
     on_the_day = [capa("CA-2026-0001", action("2026-03-20"))]
     assert figure("capa_on_time", "2026-03-20 23:59", capas=on_the_day).n == 0
     assert figure("capa_on_time", "2026-03-21 00:00", capas=on_the_day).n == 1

@@ -1,5 +1,7 @@
 """Figures from the plant's own records: pieces by category, the vital few, contacts by customer, the handling, and one month alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from build import action, answer, at, capa, complaint, customer, memo, plan, register
@@ -121,6 +123,11 @@ def test_a_month_holds_what_belongs_to_it() -> None:
     assert (march["contact_compliance"].hits, march["contact_compliance"].n) == (0, 1)
     running = {figure.name: figure for figure in month_figures(plant, 2026, 3, at("2026-03-31 12:00"))}
     assert running["contact_compliance"].n == 0
+    # A running month is judged as its year is: what is met or done already counts once its day has come, like what is not.
+    early = replace(plant, memos=(*plant.memos, memo("CM-2026-0002", "2026-03-10 09:00")))
+    assert {figure.name: figure.n for figure in month_figures(early, 2026, 3, at("2026-03-20 12:00"))}["contact_compliance"] == 0
+    assert {figure.name: figure.n for figure in month_figures(early, 2026, 3, at("2026-03-20 12:00"))}["capa_on_time"] == 0
+    assert {figure.name: figure.n for figure in month_figures(early, 2026, 3, at("2026-03-21 12:00"))}["capa_on_time"] == 1
     february = {figure.name: figure for figure in month_figures(plant, 2026, 2, at(NOW))}
     assert (february["contact_compliance"].hits, february["contact_compliance"].n) == (1, 1)
 

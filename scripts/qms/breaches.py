@@ -118,7 +118,7 @@ def reply_late(register: Register, as_of: datetime) -> Iterator[_Case]:
 
 def promise_broken(register: Register, as_of: datetime) -> Iterator[_Case]:
     """What was promised was not done by the time then valid (5.3.6)."""
-    for complaint in _valid(register):
+    for complaint in _promised(register):
         told = list(promises(complaint))
         for index, (_, promised) in enumerate(told):
             renewed_in_time = index + 1 < len(told) and told[index + 1][0] < promised
@@ -136,7 +136,7 @@ def promise_broken(register: Register, as_of: datetime) -> Iterator[_Case]:
 
 def renewal_told_late(register: Register, as_of: datetime) -> Iterator[_Case]:  # noqa: ARG001
     """The customer was told of a delay only when the promise had run out (5.3.6)."""
-    for complaint in _valid(register):
+    for complaint in _promised(register):
         told = list(promises(complaint))
         for (_, promised), (renewed, _) in pairwise(told):
             if renewed >= promised:
@@ -252,6 +252,11 @@ BREACHES: tuple[tuple[Callable[[Register, datetime], Iterator[_Case]], str], ...
 def _valid(register: Register) -> Iterator[Complaint]:
     """What is judged: neither voided nor from the register that the plant kept before it worked by the procedure."""
     return (complaint for complaint in register.complaints if complaint.void is None and complaint.former is None)
+
+
+def _promised(register: Register) -> Iterator[Complaint]:
+    """Whose promises are judged: also those given since for a case from a former register."""
+    return (complaint for complaint in register.complaints if complaint.void is None)
 
 
 def _past_years(register: Register, as_of: datetime) -> range:

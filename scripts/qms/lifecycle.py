@@ -98,6 +98,16 @@ def current_promise(complaint: Complaint) -> datetime | None:
     return complaint.renewals[-1].promised_at if complaint.renewals else original_promise(complaint)
 
 
+def standing_promise(complaint: Complaint) -> datetime | None:
+    """The promise that counts in the end: a renewal replaces it only if told strictly before it ran out (QP-M-05 5.3.6)."""
+    standing = original_promise(complaint)
+    for renewal in complaint.renewals:
+        if standing is None or renewal.at >= standing:
+            break
+        standing = renewal.promised_at
+    return standing
+
+
 def promises(complaint: Complaint) -> Iterator[tuple[datetime, datetime]]:
     """Each promise as (told at, promised time), in order."""
     if complaint.reply and complaint.reply.promised_at:

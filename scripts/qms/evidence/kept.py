@@ -135,7 +135,7 @@ def _replies_in_time(register: Register, _: datetime) -> Iterator[Case]:
 
 def _promises_kept(register: Register, _: datetime) -> Iterator[Case]:
     """Promises that were kept, each by the time then valid (5.3.6)."""
-    for complaint in _valid(register):
+    for complaint in _promised(register):
         told = list(promises(complaint))
         if told and complaint.completed and complaint.completed.at <= told[-1][1]:
             yield Case(record=complaint.id, at=complaint.completed.at)
@@ -143,7 +143,7 @@ def _promises_kept(register: Register, _: datetime) -> Iterator[Case]:
 
 def _renewals_in_time(register: Register, _: datetime) -> Iterator[Case]:
     """Delays of which the customer was told before the promise ran out (5.3.6)."""
-    for complaint in _valid(register):
+    for complaint in _promised(register):
         for (_told, promised), (renewed, _later) in pairwise(promises(complaint)):
             if renewed < promised:
                 yield Case(record=complaint.id, at=renewed)
@@ -283,6 +283,10 @@ KEPT: Mapping[str, Kept] = {
 
 def _valid(register: Register) -> Iterator[Complaint]:
     return (complaint for complaint in register.complaints if complaint.void is None and complaint.former is None)
+
+
+def _promised(register: Register) -> Iterator[Complaint]:
+    return (complaint for complaint in register.complaints if complaint.void is None)
 
 
 def _memos(register: Register) -> Iterator[Memo]:

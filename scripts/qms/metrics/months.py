@@ -70,7 +70,7 @@ def _figures(register: Register, year: int, month: int, at: datetime) -> Iterato
     yield _contacts(register, at, year, month)
     due = [action for capa in register.capas if capa.void is None for action in capa.actions if within(action.due_on)]
     begun = register.organization.started_on
-    ended = [action for action in due if begun <= action.due_on and (action.due_on < _day_after(register, at) or action.done_on)]
+    ended = [action for action in due if begun <= action.due_on < _day_after(register, at)]
     done = sum(action.done_on is not None and action.done_on <= action.due_on for action in ended)
     yield rate("capa_on_time", "纠正预防措施按期完成率", done, len(ended))
 
@@ -90,6 +90,6 @@ def _contacts(register: Register, at: datetime, year: int, month: int) -> Figure
         period
         for customer in register.customers
         for period in contact_calendar(register, customer, at, held.get(customer.id, ()))
-        if (period.last.year, period.last.month) == (year, month) and (period.last < today or period.state == "met")
+        if (period.last.year, period.last.month) == (year, month) and period.last < today
     ]
     return rate("contact_compliance", "定期联络达成率", sum(period.state == "met" for period in ended), len(ended))
