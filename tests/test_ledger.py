@@ -12,6 +12,7 @@ from conftest import Plant
 from gitplant import MAIN, GitPlant, begun
 from qms.cli import main
 from qms.history import Repository
+from qms.history.states import earlier_on
 from qms.ledger import LEDGER, AnchorError, Entry, anchor_of, chain, differing, findings, written
 from qms.ledger.keeping import continued, entries_of, kept, ledger_findings, printed
 from qms.model import Finding
@@ -60,15 +61,16 @@ def stored(git: GitPlant) -> str:
     return git.git("cat-file", "blob", "ledger:ledger.jsonl") + "\n"
 
 
-def rewrite_book(git: GitPlant, text: str) -> None:
-    """Replace the book by *text*, as somebody with the right to push would."""
+def rewrite_book(git: GitPlant, text: str, *parent: str) -> None:
+    """Replace the book by *text*, as somebody with the right to push would: by force, or by a commit on top of its *parent*."""
 
     def answered(asked: str, *arguments: str) -> str:
         return subprocess.run(["git", *arguments], cwd=git.root, input=asked, check=True, capture_output=True, text=True).stdout.strip()
 
     blob = answered(text, "hash-object", "-w", "--stdin")
     tree = answered(f"100644 blob {blob}\tledger.jsonl\n", "mktree")
-    git.git("update-ref", f"refs/heads/{LEDGER}", git.git("commit-tree", tree, "-m", "rewritten"))
+    parents = [word for name in parent for word in ("-p", name)]
+    git.git("update-ref", f"refs/heads/{LEDGER}", git.git("commit-tree", tree, *parents, "-m", "rewritten"))
 
 
 # -- an honest chain --
@@ -207,6 +209,43 @@ def test_a_book_forged_as_a_whole_is_told_by_the_commits(git: GitPlant) -> None:
     states[3] = MainState(commit=states[3].commit, records=states[2].records, at=states[3].at)
     rewrite_book(git, written(chain(states)))
     assert "第 4 笔所记的内容或时间与提交" in the_wrong(git, "ledger-tells-the-main-line", 4)
+
+
+@pytest.mark.parametrize(("kept", "line"), [(4, 5), (1, 2), (0, 1)])
+def test_a_book_cut_short_by_a_commit_of_its_own_is_found(git: GitPlant, kept: int, line: int) -> None:
+    append(git)
+    rewrite_book(git, "".join(stored(git).splitlines(keepends=True)[:kept]), LEDGER)
+    message = the_wrong(git, "ledger-only-grows", line)
+    assert f"（先前有 5 行，现有 {kept} 行）" in message
+
+
+def test_a_book_rewritten_together_with_the_main_branch_is_told_by_what_it_said_before(git: GitPlant) -> None:
+    append(git)
+    git.git("reset", "-q", "--hard", "HEAD~1")
+    git.plant.bend("CU-0001", {"address": "东海市别处 1 号"})
+    git.commit("another step 3", DAYS[-1])
+    rewrite_book(git, written(told(git)), LEDGER)
+    the_wrong(git, "ledger-only-grows", 5)
+
+
+def test_the_longest_state_of_the_book_is_known_however_long_ago_it_was(git: GitPlant) -> None:
+    append(git)
+    rewrite_book(git, "long\n" * 999, LEDGER)
+    for number in range(1, 31):
+        rewrite_book(git, "line\n" * number, LEDGER)
+    with Repository(git.root) as repository:
+        before = earlier_on(repository, f"refs/heads/{LEDGER}", "ledger.jsonl")
+    assert [text.count("\n") for text in before] == [*range(30, 14, -1), 999]
+
+
+def test_line_ends_of_the_book_do_not_matter_and_it_goes_on_with_a_line_of_its_own(git: GitPlant) -> None:
+    append(git)
+    rewrite_book(git, stored(git).replace("\n", "\r\n").rstrip(), LEDGER)
+    assert wrong(git) == ()
+    git.commit("next", "2026-11-21T09:00+08:00")
+    assert append(git) == 1
+    assert wrong(git) == ()
+    assert len(stored(git).splitlines()) == 6
 
 
 def test_two_books_that_part_ways_are_found(git: GitPlant, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from qms.history.repository import Repository
 from qms.model.witness import MainState
 
 _RECORDS = "records"
+_LAST = 16
 _WHO = {"NAME": "qms ledger", "EMAIL": "ledger@localhost"}
 
 
@@ -34,6 +35,20 @@ def file_on(repository: Repository, ref: str, path: str) -> str | None:
         return repository.ask("cat-file", "blob", f"{ref}:{path}").decode("utf-8", "replace")
     except git.GitCommandError:
         return None
+
+
+def earlier_on(repository: Repository, ref: str, path: str) -> tuple[str, ...]:
+    """What the file *path* said before on the branch *ref*: its last states, and the longest one that is longer than today's."""
+    log = repository.ask("log", "--format=", "--raw", "--no-abbrev", "--no-renames", "-m", ref, "--", path).decode("utf-8", "replace")
+    # Of each change the content before and the one after it, newest first.
+    blobs = dict.fromkeys(name for line in log.splitlines() if line.startswith(":") for name in line.split()[3:1:-1])
+    names = [name for name in blobs if set(name) != {"0"}]
+    sizes = [int(size) for size in repository.answer("".join(f"{name}\n" for name in names), "cat-file", "--batch-check=%(objectsize)").split()]
+    if not names:
+        return ()
+    longest = names[sizes.index(max(sizes))]
+    texts = repository.blobs([*names[:_LAST], longest])
+    return tuple(text.decode("utf-8", "replace") for text in texts.values())
 
 
 def write_on(repository: Repository, branch: str, path: str, text: str, message: str, parent: str | None) -> str:

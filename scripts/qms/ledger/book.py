@@ -49,9 +49,12 @@ class Anchor:
 
 @value
 class LedgerRule(NamedByItsCheck):
-    """A rule about the book that is kept: every place where it does not hold, as (line, message), and the clause that it keeps."""
+    """A rule about the book that is kept: every place where it does not hold, as (line, message), and the clause that it keeps.
 
-    check: Callable[[str, Sequence[Entry], str | None], Iterator[tuple[int, str]]]
+    It is asked of the book's text, what the main branch tells, another copy of the book, and what the book said before.
+    """
+
+    check: Callable[[str, Sequence[Entry], str | None, Sequence[str]], Iterator[tuple[int, str]]]
     clause: str
 
 
@@ -94,7 +97,12 @@ def differing(entries: Sequence[Entry], anchor: Anchor) -> str | None:
     return None
 
 
-def ledger_is_unbroken(stored: str, entries: Sequence[Entry], other: str | None) -> Iterator[tuple[int, str]]:  # noqa: ARG001 - one signature
+def ledger_is_unbroken(
+    stored: str,
+    entries: Sequence[Entry],  # noqa: ARG001 - one signature
+    other: str | None,
+    earlier: Sequence[str],  # noqa: ARG001
+) -> Iterator[tuple[int, str]]:
     """Every line of the book holds the hash of the line before and its own, and no copy says otherwise (QP-M-02 5.11).
 
     版本账逐行相扣，没有改动、删去或插入；本机与远程的账一致。
@@ -118,7 +126,32 @@ def ledger_is_unbroken(stored: str, entries: Sequence[Entry], other: str | None)
             return
 
 
-def ledger_tells_the_main_line(stored: str, entries: Sequence[Entry], other: str | None) -> Iterator[tuple[int, str]]:  # noqa: ARG001
+def ledger_only_grows(
+    stored: str,
+    entries: Sequence[Entry],  # noqa: ARG001
+    other: str | None,  # noqa: ARG001
+    earlier: Sequence[str],
+) -> Iterator[tuple[int, str]]:
+    """What was once written into the book stands in it for ever: its branch adds lines and does nothing else (QP-M-02 5.11).
+
+    版本账只增不减，记过的行都还在、没有改写。
+    """
+    lines = stored.splitlines()
+    for before in earlier:
+        held = before.splitlines()
+        for n, (old, now) in enumerate(zip_longest(held, lines[: len(held)]), 1):
+            if old != now:
+                told = f"版本账从第 {n} 行起与它先前写过的不同（先前有 {len(held)} 行，现有 {len(lines)} 行）：记过的行被删去或改写"
+                yield n, f"{told}；请恢复（git log -p {LEDGER}），并查明主分支是否同时被改写"
+                return
+
+
+def ledger_tells_the_main_line(
+    stored: str,
+    entries: Sequence[Entry],
+    other: str | None,  # noqa: ARG001
+    earlier: Sequence[str],  # noqa: ARG001
+) -> Iterator[tuple[int, str]]:
     """Every state that the book holds is still on the main branch, in its place and with its content (QP-M-02 5.11).
 
     版本账记着的每个提交都还在主分支上，先后、内容与时间不变。
@@ -129,8 +162,9 @@ def ledger_tells_the_main_line(stored: str, entries: Sequence[Entry], other: str
         if entry is None:
             return
         if told is None or entry.commit not in there:
-            what = f"第 {n} 笔（{entry.at[:10]}）记着的提交 {entry.commit[:_SHORT]} 已不在主分支上：历史被强制改写或丢弃"
-            yield n, f"{what}；请从任一旧克隆或备份找回这个提交，恢复主分支"
+            what = f"第 {n} 笔（{entry.at[:10]}）记着的提交 {entry.commit[:_SHORT]} 已不在主分支上"
+            why = "历史被强制改写或丢弃，或有人把主分支并入自己的分支再直接推送"
+            yield n, f"{what}：{why}；请从任一旧克隆或备份找回这个提交，恢复主分支"
         elif entry.commit != told.commit:
             yield n, f"第 {n} 笔应是提交 {told.commit[:_SHORT]}，账上却是 {entry.commit[:_SHORT]}：主分支的先后被改动；请恢复主分支"
         elif (entry.records, entry.at) != (told.records, told.at):
@@ -139,16 +173,20 @@ def ledger_tells_the_main_line(stored: str, entries: Sequence[Entry], other: str
 
 LEDGER_RULES: tuple[LedgerRule, ...] = (
     LedgerRule(check=ledger_is_unbroken, clause="QP-M-02 5.11"),
+    LedgerRule(check=ledger_only_grows, clause="QP-M-02 5.11"),
     LedgerRule(check=ledger_tells_the_main_line, clause="QP-M-02 5.11"),
 )
 
 
-def findings(stored: str, entries: Sequence[Entry], other: str | None = None) -> tuple[Finding, ...]:
-    """What is wrong with the *stored* book, beside what the main branch tells (*entries*) and another copy of the book: the first of each rule."""
+def findings(stored: str, entries: Sequence[Entry], other: str | None = None, earlier: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """What is wrong with the *stored* book: the first of each rule.
+
+    It is held against what the main branch tells (*entries*), another copy of the book, and *earlier* states of it.
+    """
     return tuple(
         Finding(path=FILE, line=first[0], column=1, rule=rule.id, clause=rule.clause, message=first[1])
         for rule in LEDGER_RULES
-        if (first := next(rule.check(stored, entries, other), None))
+        if (first := next(rule.check(stored, entries, other, earlier), None))
     )
 
 

@@ -6,7 +6,7 @@ import git
 
 from qms.history import HistoryError, Repository
 from qms.history.account import main_line
-from qms.history.states import file_on, main_states, write_on
+from qms.history.states import earlier_on, file_on, main_states, write_on
 from qms.ledger.book import LEDGER, Entry, chain, findings, written
 from qms.model import Finding, Register, value
 
@@ -20,11 +20,15 @@ class LedgerError(ValueError):
 
 @value
 class Kept:
-    """The book as it is kept: the longer of the copies here and as last fetched, the other one, and on which ref the first is."""
+    """The book as it is kept: the longer of the copies here and as last fetched, the other one, and on which ref the first is.
+
+    ``earlier`` are states of either copy that the book must begin with.
+    """
 
     text: str
     other: str | None
     ref: str
+    earlier: tuple[str, ...] = ()
 
 
 def entries_of(repository: Repository, register: Register) -> tuple[Entry, ...]:
@@ -34,17 +38,20 @@ def entries_of(repository: Repository, register: Register) -> tuple[Entry, ...]:
 
 def kept(repository: Repository) -> Kept | None:
     """The book that is kept; None where none was begun."""
-    copies = [(text, ref) for ref in (_HERE, _THERE) if (text := file_on(repository, ref, _FILE)) is not None]
+    refs = [ref for ref in (_HERE, _THERE) if repository.known(ref)]
+    # Whole lines, whatever ends them: what is added begins a line of its own.
+    copies = [("".join(f"{line}\n" for line in (file_on(repository, ref, _FILE) or "").splitlines()), ref) for ref in refs]
     if not copies:
         return None
     copies.sort(key=lambda copy: copy[0].count("\n"), reverse=True)
-    return Kept(text=copies[0][0], ref=copies[0][1], other=copies[1][0] if len(copies) > 1 else None)
+    earlier = tuple(dict.fromkeys(text for ref in refs for text in earlier_on(repository, ref, _FILE)))
+    return Kept(text=copies[0][0], ref=copies[0][1], other=copies[1][0] if len(copies) > 1 else None, earlier=earlier)
 
 
 def ledger_findings(repository: Repository, register: Register) -> tuple[Finding, ...]:
     """What is wrong with the book that is kept; nothing where none was begun."""
     book = kept(repository)
-    return findings(book.text, entries_of(repository, register), book.other) if book else ()
+    return findings(book.text, entries_of(repository, register), book.other, book.earlier) if book else ()
 
 
 def continued(repository: Repository, register: Register) -> tuple[Entry, ...]:
@@ -55,7 +62,7 @@ def continued(repository: Repository, register: Register) -> tuple[Entry, ...]:
     book = kept(repository)
     told = entries_of(repository, register)
     text = book.text if book else ""
-    wrong = findings(text, told, book.other) if book else ()
+    wrong = findings(text, told, book.other, book.earlier) if book else ()
     if wrong:
         raise LedgerError("\n".join(f"{found.path}:{found.line}: {found.message} [{found.rule}]" for found in wrong))
     added = told[text.count("\n") :]
