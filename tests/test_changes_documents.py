@@ -23,8 +23,8 @@ def row(plant: Plant) -> None:
     plant.bend_document("WI-QC-006", LAST_ROW, LAST_ROW + NEW_ROW)
 
 
-def bump(plant: Plant) -> None:
-    plant.bend_document("WI-QC-006", "revision: A/0\nstatus", "revision: A/1\nstatus")
+def bump(plant: Plant, status: str = "effective") -> None:
+    plant.bend_document("WI-QC-006", f"revision: A/0\nstatus: {status}", f"revision: A/1\nstatus: {status}")
 
 
 def title(plant: Plant) -> None:
@@ -187,6 +187,49 @@ def test_what_is_still_reviewed_is_still_written(plant: Plant) -> None:
     git.merge("change", "2026-11-17T09:10+08:00")
     git.branch("issue")
     plant.bend_document("WI-QC-006", "status: in_review", "status: effective")
+    assert git.findings() == ()
+
+
+@pytest.mark.parametrize(("was", "now"), [("effective", "in_review"), ("effective", "draft"), ("obsolete", "effective"), ("obsolete", "draft")])
+def test_an_issued_revision_does_not_go_back_to_being_written(plant: Plant, was: str, now: str) -> None:
+    plant.bend_document("WI-QC-006", "status: effective", f"status: {was}")
+    git = begun(plant, documents=True)
+    git.branch("change")
+    plant.bend_document("WI-QC-006", f"status: {was}", f"status: {now}")
+    found = git.only()
+    assert (found.path, found.line, found.rule) == (WI, plant.line(WI, "status:"), REVISED)
+    assert "状态改了" in found.message
+    row(plant)
+    bump(plant, now)
+    assert git.findings() == (), "as the next revision it may"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("prepared:\n  by: he-ping", "prepared:\n  by: liu-fang", "prepared:"),
+        ("approved:\n  by: wang-jianguo\n  at: 2025-09-25", "approved:\n  by: wang-jianguo\n  at: 2025-09-22", "approved:"),
+        ("reviewed:\n  by: chen-lan\n  at: 2025-09-19", "reviewed:\n  by: zhou-min\n  at: 2025-09-18", "reviewed:"),
+        ("approved:\n  by: wang-jianguo\n  at: 2025-09-25\n  digest:", "approved:\n  by: wang-jianguo\n  at: 2025-09-25\n  # digest:", "approved:"),
+    ],
+    ids=["preparer", "earlier approval", "another reviewer, earlier", "digest taken off"],
+)
+def test_the_signatures_of_an_issued_revision_stay(plant: Plant, old: str, new: str, field: str) -> None:
+    git = begun(plant, documents=True)
+    git.branch("change")
+    plant.bend_document("WI-QC-006", old, new, sealed=False)
+    found = git.only()
+    assert (found.path, found.line, found.rule) == (WI, plant.line(WI, field), "signatures-are-never-rewritten")
+
+
+def test_a_signature_may_be_given_again_and_belongs_to_the_next_revision_anyway(plant: Plant) -> None:
+    git = begun(plant, documents=True)
+    git.branch("change")
+    plant.bend_document("WI-QC-006", "approved:\n  by: wang-jianguo\n  at: 2025-09-25", "approved:\n  by: wang-jianguo\n  at: 2026-11-18")
+    assert git.findings() == ()
+    for change in (text, row, bump):
+        change(plant)
+    plant.bend_document("WI-QC-006", "prepared:\n  by: he-ping\n  at: 2025-09-15", "prepared:\n  by: liu-fang\n  at: 2026-11-18")
     assert git.findings() == ()
 
 

@@ -11,8 +11,8 @@ IN_TIME, LATE, AHEAD, OPEN = "in_time", "late", "ahead", "open"
 AHEAD_TOLERANCE = timedelta(minutes=5)
 APART_TOLERANCE = timedelta(hours=48)
 """By so much may clocks differ (domain 3, I1)."""
-# The day from which a contact rhythm is to hold is set beforehand.
-_MAY_LIE_AHEAD = frozenset({("customer", "contact_changes")})
+# From when on a contact rhythm is to hold, or business is to rest or to end, is known beforehand.
+_MAY_LIE_AHEAD = frozenset({("customer", "contact_changes"), ("customer", "suspensions"), ("customer", "ended_on")})
 _HOUR = timedelta(hours=1)
 
 
@@ -46,10 +46,10 @@ def book_begins(register: Register) -> datetime | None:
 
 
 def traces(register: Register, witnesses: Witnesses) -> Iterator[Trace]:
-    """Every event that is held against git, by record; none where git can say nothing. Voided records are over."""
+    """Every event that is held against git, by record; none where git can say nothing. Of a voided record only the voiding counts."""
     for record in register.records():
-        if getattr(record, "void", None) is None:
-            yield from traces_of(register, witnesses, record)
+        over = getattr(record, "void", None) is not None
+        yield from (trace for trace in traces_of(register, witnesses, record) if not over or trace.event.field == "void")
 
 
 def traces_of(register: Register, witnesses: Witnesses, record: AnyRecord) -> Iterator[Trace]:
@@ -61,7 +61,12 @@ def traces_of(register: Register, witnesses: Witnesses, record: AnyRecord) -> It
     begun = book_begins(register)
     if begun is None:
         return
-    for event in witnesses.events.get(record.source.path, ()):
+    told = witnesses.events.get(record.source.path, ())
+    with_file = next((event.witness for event in told if (record.kind, event.field) == ("customer", "created")), None)
+    for event in told:
+        if event.witness is not None and event.witness == with_file and _names(record, event) in _MAY_LIE_AHEAD:
+            # How things stood with a customer who was only put on file then excuses nothing that was asked before.
+            continue
         hours = timedelta(hours=register.parameters(register.day_of(event.begins)).late_entry_hours)
         brought = event.begins < begun and (event.witness is None or event.witness.at - begun <= hours)
         if not brought:
@@ -72,9 +77,13 @@ def _state(record: AnyRecord, event: WitnessedEvent, hours: timedelta) -> str:
     witness: Witness | None = event.witness
     if witness is None:
         return OPEN
-    if event.begins - witness.at > AHEAD_TOLERANCE and (record.kind, event.field.partition(".")[0]) not in _MAY_LIE_AHEAD:
+    if event.begins - witness.at > AHEAD_TOLERANCE and _names(record, event) not in _MAY_LIE_AHEAD:
         return AHEAD
     return LATE if witness.at - event.ends > hours else IN_TIME
+
+
+def _names(record: AnyRecord, event: WitnessedEvent) -> tuple[str, str]:
+    return record.kind, event.field.partition(".")[0]
 
 
 def far_apart(witnesses: Witnesses) -> Iterator[Apart]:

@@ -8,6 +8,7 @@ from qms.changes.documents import (
     documents_are_never_deleted,
     past_parameters_are_never_changed,
     revision_rows_are_never_changed,
+    signatures_are_never_rewritten,
 )
 from qms.changes.facts import (
     closed_records_are_left_alone,
@@ -24,7 +25,12 @@ from qms.changes.files import (
     numbers_are_never_reused,
     records_are_never_deleted,
 )
-from qms.changes.machinery import rules_and_records_change_apart, the_book_is_never_closed
+from qms.changes.machinery import (
+    a_plant_at_work_is_no_sample,
+    rules_and_records_change_apart,
+    the_book_is_never_closed,
+    the_start_is_never_put_off,
+)
 from qms.changes.past import PAST_RULES, PastRule, findings_of_past
 from qms.changes.sides import Changes, Difference, FileChange, Gone, Side
 from qms.model import Finding, NamedByItsCheck, value
@@ -57,8 +63,11 @@ CHANGE_RULES: tuple[ChangeRule, ...] = (
     ChangeRule(check=changed_document_has_a_new_revision, clause="QM-01 8.3"),
     ChangeRule(check=revision_rows_are_never_changed, clause="QM-01 8.3"),
     ChangeRule(check=past_parameters_are_never_changed, clause="QM-01 8.3"),
+    ChangeRule(check=signatures_are_never_rewritten, clause="QM-01 8.3"),
     ChangeRule(check=rules_and_records_change_apart, clause="QP-M-02 5.8"),
     ChangeRule(check=the_book_is_never_closed, clause="QP-M-02 5.8"),
+    ChangeRule(check=the_start_is_never_put_off, clause="QP-M-02 5.8"),
+    ChangeRule(check=a_plant_at_work_is_no_sample, clause="QP-M-02 5.8"),
 )
 
 

@@ -24,9 +24,9 @@ def documents_are_never_deleted(changes: Changes) -> Iterator[Difference]:
 
 
 def changed_document_has_a_new_revision(changes: Changes) -> Iterator[Difference]:
-    """A change of an issued document's text or demands raises its revision and adds exactly one row that says who, when, what and why (QM-01 8.3).
+    """A change of an issued document's text, demands or validity raises its revision and adds one row that says who, when, what, why (QM-01 8.3).
 
-    已发行文件改动正文、名称、参数、要求或改为作废的，版本递增，修订记录只加一行。
+    已发行文件改动正文、名称、参数、要求，作废、重新启用或退回编写的，版本递增，修订记录只加一行。
     """
     for file, old, new in changes.changed(documents=True):
         what = _what_changed(changes.reader, old, new)
@@ -61,6 +61,22 @@ def revision_rows_are_never_changed(changes: Changes) -> Iterator[Difference]:
                 break
 
 
+def signatures_are_never_rewritten(changes: Changes) -> Iterator[Difference]:
+    """Who prepared, reviewed and approved an issued revision stays as it is; a signature given again bears a digest and is no earlier (QM-01 8.3).
+
+    已发行版本的编制、审核、批准不改写、不撤去；重新签署的带有摘要，日期不提前。
+    """
+    for file, old, new in changes.changed(documents=True):
+        if old.data.get("revision") != new.data.get("revision") or not _issued(old) or not _issued(new):
+            continue
+        for field, word in (("prepared", "编制"), ("reviewed", "审核"), ("approved", "批准")):
+            before, after = _signature(old, field), _signature(new, field)
+            again = field != "prepared" and after.get("digest") and str(after.get("at")) >= str(before.get("at"))
+            if before and after != before and not again:
+                remedy = "请恢复" if field == "prepared" else f"请恢复，确须重新签署的用 qms approve {file.path}"
+                yield at(file, field, f"{word}（{field}）被改写或撤去；已发行版本的签署不得改动，{remedy}")
+
+
 def past_parameters_are_never_changed(changes: Changes) -> Iterator[Difference]:
     """The parameters of a past revision judge what began under it, for ever; a new revision brings its own (QM-01 8.3).
 
@@ -84,15 +100,16 @@ def past_parameters_are_never_changed(changes: Changes) -> Iterator[Difference]:
                 )
 
 
-_WHAT = {"body": "正文", "obsolete": "状态", **dict.fromkeys(_NORMATIVE, "首部")}
+_WHAT = {"body": "正文", "status": "状态", **dict.fromkeys(_NORMATIVE, "首部")}
 
 
 def _what_changed(reader: Reader, old: Content, new: Content) -> str | None:
-    """What of a document makes a new revision necessary, or None: its text, its normative front matter, or its end."""
+    """What of an issued document makes a new revision necessary, or None: its text, its normative front matter, its end or its way back."""
     if _normal(old.body) != _normal(new.body):
         return "body"
-    if new.data.get("status") == "obsolete" != old.data.get("status"):
-        return "obsolete"
+    was, now = old.data.get("status"), new.data.get("status")
+    if was != now and ("obsolete" in (was, now) or now in _UNISSUED):
+        return "status"
     changed = {delta.field.partition(".")[0] for delta in deltas(reader, "document", old, new)}
     return next((field for field in _NORMATIVE if field in changed), None)
 
@@ -117,7 +134,7 @@ def _raised(file: FileChange, old: Content, new: Content) -> Iterator[Difference
 
 
 def _place_of(file: FileChange, what: str, message: str) -> Difference:
-    return at(file, {"body": "revision", "obsolete": "status"}.get(what, what), message)
+    return at(file, {"body": "revision"}.get(what, what), message)
 
 
 def _normal(body: str) -> str:
@@ -132,6 +149,11 @@ def _issued(content: Content) -> bool:
 def _rank(revision: str) -> tuple[str, int]:
     match = _REVISION.fullmatch(revision)
     return (match[1], int(match[2])) if match else ("", -1)
+
+
+def _signature(content: Content, field: str) -> Mapping[str, Any]:
+    said = content.data.get(field)
+    return said if isinstance(said, Mapping) else {}
 
 
 def _rows(content: Content) -> list[Mapping[str, Any]]:

@@ -1,6 +1,6 @@
 """Facts on the base: added to, never changed or taken away in silence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from qms.changes.compare import ADDED, CHANGED, MOVED, REMOVED, Delta, deltas
@@ -28,6 +28,8 @@ def facts_are_never_changed(changes: Changes) -> Iterator[Difference]:
             yield at(file, delta.field, f"{field} {_was(delta)}；{remedy}")
         elif kind == "people":
             yield at(file, delta.field, f"{field} {_was(delta)}；任职登记只能补写任职止（to）或在后面追加一段，请恢复原值")
+        elif delta.what == REMOVED and isinstance(delta.before, Mapping):
+            yield at(file, delta.field, f"{field} {_was(delta)}；写下的事项不得整项删去，请恢复，写错的逐项更正（qms correct）")
         elif not names_field(added_entries(old, new), delta.field):
             command = f"qms correct {record_name(file.path)} {shown(delta.field)} 新值 --reason 原因"
             yield at(file, delta.field, f"{field} {_was(delta)}，却没有更正记录；请恢复原值，确须更正的用 {command}")

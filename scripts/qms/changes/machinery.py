@@ -1,6 +1,7 @@
 """What judges the records changes apart from the records that it judges."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from qms.changes.sides import Changes, Difference, at, at_top, get, named, quoted
 
@@ -16,7 +17,7 @@ _AREAS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _SETTINGS = ("records/people.yml", "records/organization.yml")
 _SHOWN = 3
-_BOOK = "policies.witnessed_from"
+_BOOK, _START, _SAMPLE = "policies.witnessed_from", "started_on", "sample"
 
 
 def rules_and_records_change_apart(changes: Changes) -> Iterator[Difference]:
@@ -44,6 +45,37 @@ def the_book_is_never_closed(changes: Changes) -> Iterator[Difference]:
         if file.kind == "organization" and before and before != after:
             was = f"原为 {quoted(before)}，现{f'为 {quoted(after)}' if after else '已删去'}"
             yield at(file, _BOOK, f"{named(changes, 'organization', _BOOK)} {was}；留痕起算日写定后不得改动，请恢复原值")
+
+
+def the_start_is_never_put_off(changes: Changes) -> Iterator[Difference]:
+    """Once the day has come from which the plant is judged, it is not moved to a later one: what was not kept stays (QP-M-02 5.8).
+
+    已经启用的，启用日期不往后改。
+    """
+    for file, old, new in changes.changed():
+        before, after = (_day_of(side.data.get(_START)) for side in (old, new))
+        if file.kind == "organization" and before and after and changes.base_day and before <= changes.base_day and before < after:
+            was = f"原为 '{before}'，现为 '{after}'"
+            field = named(changes, "organization", _START)
+            yield at(file, _START, f"{field} {was}；已经启用，往后改会使此前的义务不再判定，请恢复原值")
+
+
+def a_plant_at_work_is_no_sample(changes: Changes) -> Iterator[Difference]:
+    """A plant that is at work is never marked as sample data: that would stop its clock and excuse every deletion (QP-M-02 5.8).
+
+    正式使用的登记库不再标为示例数据。
+    """
+    for file, old, new in changes.changed():
+        if file.kind == "organization" and new.data.get(_SAMPLE) and not old.data.get(_SAMPLE):
+            field = named(changes, "organization", _SAMPLE)
+            yield at(file, _SAMPLE, f"{field}是新加的；正式使用的登记库不得标为示例数据（时钟会停住，记录不再受保护），请删去这一项")
+
+
+def _day_of(said: object) -> date | None:
+    try:
+        return date.fromisoformat(str(said))
+    except ValueError:
+        return None
 
 
 def _listed(paths: list[str]) -> str:

@@ -1,6 +1,7 @@
 """What may change without a correction, and what not even a correction may change: literal tables, each line with its reason."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from qms.model import value
@@ -30,6 +31,10 @@ def _always(before: Data, after: Data) -> bool:  # noqa: ARG001 - one signature
     return True
 
 
+def _not_back_to_prospect(before: Data, after: Data) -> bool:
+    return before.get("status") == "prospect" or after.get("status") != "prospect"
+
+
 def _still_open(before: Data, after: Data) -> bool:  # noqa: ARG001 - one signature
     return not any(before.get(field) for field in ("closed", "released", "void"))
 
@@ -48,11 +53,22 @@ def _inspected_again(before: Data, after: Data) -> bool:
 
 def _approved_again(before: Data, after: Data) -> bool:
     old, new = before.get("approval") or {}, after.get("approval") or {}
-    return bool(new) and str(new.get("at")) > str(old.get("at")) and new.get("digest") != old.get("digest")
+    return bool(new.get("digest")) and _is_later(str(new.get("at")), str(old.get("at")))
+
+
+def _is_later(one: str, other: str) -> bool:
+    """Whether one time comes after the other; where not both bear an offset, by the clock on the wall."""
+    try:
+        first, second = datetime.fromisoformat(one), datetime.fromisoformat(other)
+    except ValueError:
+        return one > other
+    if first.tzinfo is None or second.tzinfo is None:
+        first, second = first.replace(tzinfo=None), second.replace(tzinfo=None)
+    return first > second
 
 
 FREEDOMS: tuple[Freedom, ...] = (
-    Freedom(kind="customer", field="status", allowed=_always, reason="合作状态随业务变化，历史由 git 保存"),
+    Freedom(kind="customer", field="status", allowed=_not_back_to_prospect, reason="合作状态随业务变化；已合作的不退回潜在，以免免去以往的义务"),
     Freedom(kind="customer", field="grade", allowed=_always, reason="等级定期评定"),
     Freedom(kind="customer", field="industry", allowed=_always, reason="资料性内容，按最新情况维护"),
     Freedom(kind="customer", field="address", allowed=_always, reason="顾客搬迁，按最新情况维护"),
@@ -68,13 +84,14 @@ FREEDOMS: tuple[Freedom, ...] = (
     Freedom(kind="rework", field="plan", allowed=_still_open, reason="先放行的件数、第二轮的方法写入方案（WI-QC-006 5.8）"),
     Freedom(kind="rework", field="reinspection", allowed=_inspected_again, reason="上一轮复检不合格，换成下一轮的结果；上一轮由 git 保存"),
     Freedom(kind="survey_plan", field="*", allowed=_not_yet_approved, reason="批准之前是草案；批准用摘要固定内容"),
-    Freedom(kind="survey_plan", field="approval", allowed=_approved_again, reason="内容更正后重新批准：时间更晚，摘要不同"),
+    Freedom(kind="survey_plan", field="approval", allowed=_approved_again, reason="重新批准：时间更晚，写明所批内容的摘要"),
     Freedom(kind="survey_answer", field="method", allowed=_not_yet_back, reason="收回之前写的是打算用的方式；实际怎样收回，收回时写"),
     Freedom(kind="report", field="*", allowed=_not_yet_approved, reason="批准之前是草案；批准用摘要固定内容"),
-    Freedom(kind="report", field="approval", allowed=_approved_again, reason="内容更正后重新批准：时间更晚，摘要不同"),
+    Freedom(kind="report", field="approval", allowed=_approved_again, reason="重新批准：时间更晚，写明所批内容的摘要"),
     Freedom(kind="organization", field="*", allowed=_always, reason="设置而非记录；由管理者代表把关，不得与记录一同修改"),
     Freedom(kind="people", field="people.name", allowed=_always, reason="改名；由管理者代表把关，不得与记录一同修改"),
     Freedom(kind="people", field="people.email", allowed=_always, reason="换邮箱；由管理者代表把关，不得与记录一同修改"),
+    Freedom(kind="people", field="people.account", allowed=_always, reason="换帐号；由管理者代表把关，不得与记录一同修改"),
 )
 """Everything else that stands on the base is a fact: it may be added to, and changes only with a correction."""
 

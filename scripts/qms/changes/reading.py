@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from qms.changes.sides import Changes, FileChange, Gone, Side
 from qms.content import Reader, kind_of
 from qms.history import Change, Repository, Timeline, Version, timeline
-from qms.history.account import end_of_sample
+from qms.history.account import book_was_opened, end_of_sample
 from qms.history.repository import LINK, SUBMODULE
 from qms.load.schemas import Schemas
 
@@ -37,13 +37,16 @@ class _Reading:
     def since(self, base: str, tip: str) -> Changes:
         changes = self.repository.changes(base)
         files = tuple(self._file(change) for change in changes if change.path.startswith(_FOLDERS))
+        history = timeline(self.repository, base, own=False)
+        clears = any(file.path == _ORGANIZATION and _is_sample(file.before) and _is_real(file.after) for file in files)
         return Changes(
             files=files,
             reader=self.reader,
             elsewhere=tuple(change.path for change in changes if not change.path.startswith(_FOLDERS)),
-            gone=self._gone(timeline(self.repository, base, own=False)),
+            gone=self._gone(history),
             taken=self._taken(base, tip),
-            sample_ends=any(file.path == _ORGANIZATION and _is_sample(file.before) and _is_real(file.after) for file in files),
+            sample_ends=clears and not book_was_opened(self.repository, history, self.reader),
+            base_day=history.line[-1][0].at.astimezone(self.reader.zone).date() if history.line else None,
         )
 
     def _file(self, change: Change) -> FileChange:

@@ -1,6 +1,7 @@
 """The two sides of a change as values, and the words for fields in messages. No rule stands here."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from qms.content import Content, Reader, shown
@@ -46,7 +47,8 @@ class Changes:
     """What lies between the base and the work tree.
 
     ``elsewhere`` are the other files that differ; ``taken`` the paths that the base has given away since the branch began;
-    ``sample_ends`` says that the change clears sample data away, which is no evidence.
+    ``sample_ends`` says that the change clears sample data away, which is no evidence; ``base_day`` is the day of the base's
+    newest commit in plant time, where it is known.
     """
 
     files: tuple[FileChange, ...]
@@ -55,6 +57,7 @@ class Changes:
     gone: tuple[Gone, ...] = ()
     taken: frozenset[str] = frozenset()
     sample_ends: bool = False
+    base_day: date | None = None
 
     def changed(self, *, documents: bool = False) -> Iterator[tuple[FileChange, Content, Content]]:
         """Records (or documents) that can be read on both sides."""

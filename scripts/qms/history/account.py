@@ -93,14 +93,35 @@ def _told_of(repository: Repository, register: Register, reader: Reader, base: s
 
 
 def end_of_sample(repository: Repository, history: Timeline, reader: Reader) -> int:
-    """The order of the commit that last cleared sample data away, which is no evidence; -1 when none did."""
+    """The order of the commit that last cleared sample data away, which is no evidence; -1 when none did.
+
+    What is marked as a sample once git is the plant's book is evidence all the same.
+    """
     ended, sample = -1, False
     for version in history.versions.get(_ORGANIZATION, ()):
         content = _content(repository, history, version, "organization", reader) if version.blob is not None else None
         was, sample = sample, content is not None and bool(content.data.get("sample"))
         if was and content is not None and not sample:
             ended = version.commit.order
+        if content is not None and opens_the_book(content):
+            break
     return ended
+
+
+def opens_the_book(content: Content) -> bool:
+    """Whether the plant's own settings say that it is a real one and since when git is its book."""
+    policies = content.data.get("policies")
+    return not content.data.get("sample") and isinstance(policies, Mapping) and bool(policies.get("witnessed_from"))
+
+
+def book_was_opened(repository: Repository, history: Timeline, reader: Reader) -> bool:
+    """Whether git had become the book of a real plant at any moment of *history*."""
+    said = (
+        _content(repository, history, version, "organization", reader)
+        for version in reversed(history.versions.get(_ORGANIZATION, ()))
+        if version.blob is not None
+    )
+    return any(content is not None and opens_the_book(content) for content in said)
 
 
 def _told(commit: Commit, path: str | None = None) -> LineCommit:

@@ -19,8 +19,8 @@ from qms.history.log import Commit, Timeline
 from qms.history.repository import Repository
 from qms.model import Record
 
-TIME_KEYS = ("at", "checked_at", "done_on", "on")
-_ROOT_TIMES = frozenset(("at", "opened_at", "sent_at", "returned_at"))
+TIME_KEYS = ("at", "checked_at", "done_on", "on", "from")
+_ROOT_TIMES = frozenset(("at", "opened_at", "sent_at", "returned_at", "ended_on"))
 # One line of a record in the plain layout that everyone writes, where a line at the margin always begins a field.
 _PLAIN_LINE = re.compile(
     rb"""[ ]*+(?:-[ ]++)*+(?:[A-Za-z0-9_]++:(?:[ ]++|(?=\r?\n)))?+
