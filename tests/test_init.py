@@ -290,6 +290,7 @@ def test_questions_have_defaults_and_one_person_may_hold_several_roles(sample: P
         ("李明的 git", "li.ming", "邮箱写法不对"),
         ("管理者代表：", "李明", "不能是同一人"),
         ("状态", "老顾客", "active、prospect"),
+        ("启用日期", "2027.13.1", "日历上没有这一天"),
         ("赵安的 git", "LI.MING@xinan.example", "已登记给另一人"),
         ("品保科科长的代理人", "li-ming", "不能是本人"),
     ],
@@ -300,6 +301,44 @@ def test_a_wrong_answer_is_asked_again_with_the_reason(question: str, wrong: str
     again = [asked for asked in typist.asked if reason in asked]
     assert len(again) == 1
     assert question in again[0]
+
+
+def test_full_width_letters_and_other_ways_to_write_a_day_are_understood() -> None:
+    told = answers(
+        started_on="２０２７年１月１日",
+        timezone="北京时间",
+        **{
+            "qa_chief.email": "ｌｉ．ｍｉｎｇ＠ｘｉｎａｎ．ｅｘａｍｐｌｅ",
+            "customer.grade": "ａ",
+            "customer.contact_every": "周",
+            "customer.phone": "０９９９－５５５０００１",
+        },
+    )
+    assert (told.started_on, told.timezone) == (date(2027, 1, 1), "Asia/Shanghai")
+    assert told.people[0]["email"] == "li.ming@xinan.example"
+    assert (told.customer["grade"], told.customer["contact_every"], told.customer["phone"]) == ("A", "week", "0999-5550001")
+
+
+def test_one_can_go_back_and_nothing_else_is_asked_again() -> None:
+    typist = Typist(("李明的代号", "<"), ("李明的 git", "wrong@xinan.example"), *SPOKEN)
+    assert ask_answers(typist, now=NOW).people[0]["email"] == "li.ming@xinan.example"
+    assert [sum(words in asked for asked in typist.asked) for words in ("工厂名称", "品保科科长：", "李明的 git", "李明的代号")] == [1, 1, 2, 2]
+
+
+def test_before_the_first_question_there_is_none() -> None:
+    typist = Typist(("工厂名称", "<"), *SPOKEN)
+    assert ask_answers(typist, now=NOW).name == "新安精密有限公司"
+
+
+def test_all_answers_are_looked_over_before_anything_is_done() -> None:
+    typist = Typist(*SPOKEN, ("照此建立", "<"), ("联络频次", "每月"), ("联络频次", "每周"))
+    assert ask_answers(typist, now=NOW).customer["contact_every"] == "week"
+    first, again = (asked for asked in typist.asked if "照此建立" in asked)
+    assert "李明（li-ming，li.ming@xinan.example）：品保科科长、品保科调查人员、文控" in first
+    assert "新安精密有限公司（新安精密），自 2026-11-23 起按程序判定" in first
+    assert first.replace("每月联络", "每周联络") == again
+    with pytest.raises(InitError, match="已放弃，什么也没有改动"):
+        ask_answers(Typist(*SPOKEN, ("照此建立", "q")), now=NOW)
 
 
 def test_a_prospect_needs_no_product(sample: Path) -> None:

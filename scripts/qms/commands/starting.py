@@ -1,16 +1,17 @@
 """Commands that begin: init turns the sample into one's own plant, demo writes a made-up one of any size."""
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from qms.check import check
 from qms.clock import present
+from qms.commands.keyboard import Keyboard, somebody_sits_there
 from qms.commands.shared import OK, AddCommand, CommandError, root_of, show, tell
 from qms.demo import DemoError, write_demo
-from qms.init import QUESTIONS, InitAnswers, InitError, answers_from, ask_answers, initialise
+from qms.history.numbers import user_email
+from qms.init import QUESTIONS, InitAnswers, InitError, answers_from, ask_answers, initialise, refuse_own_records
 from qms.load.moments import TimeTextError, parse_moment
 from qms.load.repository import DEFAULT_ZONE
 
@@ -35,28 +36,36 @@ def _init(options: argparse.Namespace) -> int:
         return OK
     root = root_of(options)
     try:
-        notes = initialise(root, _answers(options.set), check)
+        refuse_own_records(root)
+        answers = _answers(options.set)
+        notes = initialise(root, answers, check)
     except InitError as error:
         raise CommandError(str(error)) from None
     for note in notes:
         tell(note)
+    email = user_email(root)
+    if email and email.casefold() not in {str(person["email"]).casefold() for person in answers.people}:
+        tell(f"本机 git 的邮箱 {email} 不是刚登记的哪一位的；提交之前请用 git config user.email 邮箱 改成自己登记的邮箱")
     return OK
 
 
 def _answers(settings: Sequence[str]) -> InitAnswers:
     now = present()
-    if settings or not sys.stdin.isatty():
+    if settings or not somebody_sits_there():
         return answers_from(_pairs(settings), now=now)
-    tell("逐项回答；括号里是默认值，直接回车即采用。中途按 Ctrl+C 退出，什么也不会改动。")
-    return ask_answers(_ask, now=now)
-
-
-def _ask(question: str, default: str) -> str:
+    tell("逐项回答；括号里是默认值，直接回车即采用。< 回上一项；中途按 Ctrl+C 退出，什么也不会改动。")
+    keyboard = Keyboard()
     try:
-        typed = input(f"{question}（{default}）：" if default else f"{question}：")
-    except EOFError:
-        raise KeyboardInterrupt from None
-    return typed.strip() or default
+        return ask_answers(lambda question, default: _asked(keyboard, question, default), now=now)
+    except KeyboardInterrupt:
+        raise CommandError("已中断，什么也没有改动") from None
+
+
+def _asked(keyboard: Keyboard, question: str, default: str) -> str:
+    told, _, last = question.rpartition("\n")
+    if told:
+        keyboard.say(told)
+    return keyboard.listen(f"{last}（{default}）：" if default else f"{last}：")
 
 
 def _pairs(settings: Sequence[str]) -> Mapping[str, str]:

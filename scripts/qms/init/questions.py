@@ -2,22 +2,26 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from qms.init.setup import InitAnswers, InitError
+from qms.load.everyday import said
 from qms.load.moments import TimeTextError, parse_day
 from qms.model import value
 
 Ask = Callable[[str, str], str]
-"""Puts a question with its default to a person; returns what was typed, or the default for an empty line."""
+"""Puts a question with its default to a person; returns what was typed, "" or the default for an empty line."""
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _STATUSES = {"合作": "active", "潜在": "prospect"}
-_RHYTHMS = {"每周": "week", "每月": "month"}
+_RHYTHMS = {"每周": "week", "周": "week", "每月": "month", "月": "month"}
+_ZONES = {"中国": "Asia/Shanghai", "北京": "Asia/Shanghai", "北京时间": "Asia/Shanghai"}
+_BACK, _LEAVE = ("<", "＜"), ("q", "Q")
 
 
 @value
@@ -47,7 +51,7 @@ _ROLES = (
 QUESTIONS: Mapping[str, str] = {
     "name": "工厂名称",
     "short_name": "工厂简称",
-    "timezone": "时区（IANA 名称）",
+    "timezone": "时区（IANA 名称，在中国的直接回车）",
     "started_on": "启用日期（从这一天起按程序判定）",
     **{
         f"{role.key}.{part}": f"{role.title}：{title}"
@@ -78,22 +82,39 @@ class _Reader(Protocol):
     def read(self, field: str, prompt: str, default: str | None, valid: Callable[[str], str]) -> str: ...
 
 
+class _Back(Exception):  # noqa: N818 - a step, not an error
+    """The person wants to answer the question before once more."""
+
+
 class _Dialogue:
-    """Asks until the answer is valid."""
+    """Asks until the answer is valid. Going back means to begin anew with all answers but the last."""
 
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
+        self.given: list[str] = []
+        self.position = 0
 
     def read(self, field: str, prompt: str, default: str | None, valid: Callable[[str], str]) -> str:  # noqa: ARG002 - one signature for both
         question = prompt
         while True:
-            text = self.ask(question, default or "").strip()
-            if not text and default == "":
-                return ""
+            known = self.position < len(self.given)
+            text = self.given[self.position] if known else self.ask(question, default or "").strip()
+            if text in _BACK:
+                raise _Back
             try:
-                return valid(text or default or "")
+                content = valid(text or default or "") if text or default != "" else ""
             except ValueError as error:
-                question = f"{error}。{prompt}"
+                del self.given[self.position :]
+                question = f"  ! {error}\n{prompt}"
+                continue
+            if not known:
+                self.given.append(text)
+            self.position += 1
+            return content
+
+    def step_back(self) -> None:
+        """Forget the last answer, if there is one."""
+        del self.given[-1:]
 
 
 class _Settings:
@@ -116,8 +137,39 @@ class _Settings:
 
 
 def ask_answers(ask: Ask, *, now: datetime) -> InitAnswers:
-    """Put all questions to a person through *ask*; a wrong answer is asked again with the reason."""
-    return _interview(_Dialogue(ask), now)
+    """Put all questions to a person through *ask*, then all answers together; a wrong one is asked again with the reason.
+
+    ``<`` leads back to the question before; InitError when the person does not want what is put together in the end.
+    """
+    dialogue = _Dialogue(ask)
+    while True:
+        dialogue.position = 0
+        try:
+            answers = _interview(dialogue, now)
+        except _Back:
+            dialogue.step_back()
+            continue
+        agreed = ask(f"{_overview(answers)}\n清空示例，照此建立：直接回车；< 回去改，q 放弃", "").strip()
+        if agreed in _LEAVE:
+            message = "已放弃，什么也没有改动"
+            raise InitError(message)
+        if not agreed:
+            return answers
+        if agreed in _BACK:
+            dialogue.step_back()
+
+
+def _overview(answers: InitAnswers) -> str:
+    """All that was answered, to be looked over once more."""
+    titles = {(role.role, role.deputy): role.title for role in _ROLES}
+    lines = ["", f"{answers.name}（{answers.short_name}），自 {answers.started_on} 起按程序判定"]
+    for person in answers.people:
+        held = "、".join(titles[period["role"], period.get("deputy", False)] for period in person["roles"])
+        lines.append(f"  {person['name']}（{person['id']}，{person['email']}）：{held}")
+    customer = answers.customer
+    rhythm = next(word for word, key in _RHYTHMS.items() if key == customer["contact_every"])
+    lines.append(f"  第一个顾客：{customer['name']}（{customer['short_name']}），{rhythm}联络")
+    return "\n".join(lines)
 
 
 def answers_from(settings: Mapping[str, str], *, now: datetime) -> InitAnswers:
@@ -148,27 +200,27 @@ def _interview(reader: _Reader, now: datetime) -> InitAnswers:
     people = _Staff(reader, min(started_on, today).isoformat())
     held = {role.key: people.fill(role) for role in _ROLES}
     customer_name = read("customer.name")
-    status = read("customer.status", "active", lambda text: _choice(_STATUSES.get(text, text), "active", "prospect"))
+    status = read("customer.status", "active", lambda text: _choice(text, _STATUSES, "active", "prospect"))
     customer: dict[str, Any] = {
         "id": "CU-0001",
         "name": customer_name,
         "short_name": read("customer.short_name", customer_name or None),
         "status": status,
-        "grade": read("customer.grade", "B", lambda text: _choice(text.upper(), "A", "B", "C")),
+        "grade": read("customer.grade", "B", lambda text: _choice(text.upper(), {}, "A", "B", "C")),
         "since": read("customer.since", started_on.isoformat(), _day),
         "address": read("customer.address"),
-        "phone": read("customer.phone"),
+        "phone": read("customer.phone", None, _number),
         "contacts": [
             {
                 "name": read("customer.contact.name"),
                 "position": read("customer.contact.position"),
-                **_filled(phone=read("customer.contact.phone", ""), email=read("customer.contact.email", "", _email)),
+                **_filled(phone=read("customer.contact.phone", "", _number), email=read("customer.contact.email", "", _email)),
             }
         ],
     }
     if status == "active":
         customer["products"] = [{"part": read("customer.product.part"), "name": read("customer.product.name")}]
-    customer["contact_every"] = read("customer.contact_every", "month", lambda text: _choice(_RHYTHMS.get(text, text), "week", "month"))
+    customer["contact_every"] = read("customer.contact_every", "month", lambda text: _choice(text, _RHYTHMS, "week", "month"))
     created = moment.replace(second=0, microsecond=0).isoformat(timespec="minutes")
     customer["created"] = {"at": created, "by": held["pc"]}
     return InitAnswers(
@@ -188,7 +240,7 @@ class _Staff:
     def fill(self, role: _Role) -> str:
         """Ask who holds *role* and note it; returns the person's id, "" when the role stays open."""
         default = self.chosen.get(role.default, "") if role.default else role.default
-        prompt = f"{role.title}：姓名{'，或已登记人员的代号' if self.members else ''}{'（没有可不填）' if role.default == '' else ''}"
+        prompt = f"{role.title}：姓名{'或代号' if self.members else ''}{'（没有可不填）' if role.default == '' else ''}"
         name = self.reader.read(f"{role.key}.name", prompt, default, lambda text: self._allowed(role, _line(text)))
         if not name:
             return ""
@@ -227,6 +279,7 @@ class _Staff:
         return email
 
     def _new_id(self, text: str) -> str:
+        text = _halfwidth(text)
         if not _ID.fullmatch(text):
             message = "代号用小写字母、数字和连字符，以字母开头，如 chen-lan"
             raise ValueError(message)
@@ -241,20 +294,30 @@ def _filled(**parts: str) -> dict[str, str]:
 
 
 def _line(text: str) -> str:
-    if not text or not text.isprintable():
-        message = "不能为空，只写一行"
+    if not text:
+        message = "这一项必填"
+        raise ValueError(message)
+    if not text.isprintable():
+        message = "含有无法识别的字符；只写一行，终端的编码应为 UTF-8"
         raise ValueError(message)
     return text
 
 
+def _number(text: str) -> str:
+    return _line(_halfwidth(text))
+
+
 def _email(text: str) -> str:
+    text = _halfwidth(text)
     if not _EMAIL.fullmatch(text):
         message = "邮箱写法不对，如 chen-lan@hengtuo.example"
         raise ValueError(message)
     return text
 
 
-def _choice(text: str, *choices: str) -> str:
+def _choice(text: str, words: Mapping[str, str], *choices: str) -> str:
+    text = _halfwidth(text)
+    text = words.get(text, text)
     if text not in choices:
         message = f"请填 {'、'.join(choices)} 之一"
         raise ValueError(message)
@@ -262,16 +325,22 @@ def _choice(text: str, *choices: str) -> str:
 
 
 def _day(text: str) -> str:
+    day, clock = said(text)
     try:
-        return parse_day(text).isoformat()
+        return parse_day(text if clock or not day else day).isoformat()
     except TimeTextError as error:
         message = f"日期不正确：{error}"
         raise ValueError(message) from None
 
 
 def _zone(text: str) -> str:
+    text = _halfwidth(text)
     try:
-        return ZoneInfo(text).key
+        return ZoneInfo(_ZONES.get(text, text)).key
     except (ValueError, KeyError, OSError):
         message = "没有这个时区，请用 IANA 名称，如 Asia/Shanghai"
         raise ValueError(message) from None
+
+
+def _halfwidth(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()

@@ -67,6 +67,12 @@ def initialise(root: Path, answers: InitAnswers, verdict: Verdict = loader_findi
     return list(_notes(answers, removed, drafts, before))
 
 
+def refuse_own_records(root: Path) -> None:
+    """Raise InitError when the records at *root* are somebody's own, before anybody answers thirty questions."""
+    if not (root / _STAGING).exists():
+        _emptied(root)
+
+
 def _recover(root: Path, staging: Path) -> None:
     """Undo what an interrupted run left half done: the old records come back."""
     old = staging / "old-records"
@@ -198,5 +204,5 @@ def _notes(answers: InitAnswers, removed: int, drafts: Sequence[Path], before: R
         numbers = "、".join(document.number for document in before.documents if Path(document.source.path) in drafts)
         yield f"{numbers} 原由示例工厂的人员签署，对本厂无效，已改为草稿，编制人暂写 {chief}"
         yield "请逐份评审、按本厂实际修改（QM-01 第 1 章是示例工厂的概况）"
-        yield "管理者代表批准后，写上 reviewed、approved、effective_on，status 改为 effective"
+        yield "改好的，由编制人以外的一人审核（qms approve 编号 --as reviewed），再由管理者代表批准（qms approve 编号）；状态与生效日期随批准写上"
     yield "下一步：qms check 检查，git 提交，然后 make site 生成网站"
