@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from browsing import WIDE, looking, served
 from conftest import ABSENT, Plant
-from qms.due import DueItem, open_matters
+from qms.due import DueItem, customers_first, open_matters
 from qms.model import Register
 from qms.site import build_site
 
@@ -46,7 +46,7 @@ def clockwork(tmp_path_factory: pytest.TempPathFactory, repository_register: Reg
 @pytest.fixture(scope="session")
 def clock_matters(clockwork: Plant) -> tuple[DueItem, ...]:
     """Everything with a deadline in the built page."""
-    return open_matters(clockwork.load(), BUILT)
+    return customers_first(open_matters(clockwork.load(), BUILT))
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ def test_of_who_holds_no_role_any_more_that_is_said(plant: Plant) -> None:
     assert row[7] == "刘芳（现无岗位）"
     edition = Edition(register=plant.load(), as_of=NOW)
     (matter,) = (item for item in edition.matters if item.record == MEASURE)
-    assert '刘芳<br><span class="qms-quiet">现无岗位</span>' in due_table(edition, "overdue.md", [matter], "待办")
+    assert '刘芳</span><br><span class="qms-quiet">现无岗位</span>' in due_table(edition, "overdue.md", [matter], "待办")
 
 
 def test_a_role_that_nobody_holds_stands_for_itself(plant: Plant) -> None:

@@ -1,6 +1,6 @@
 """What falls due when: everything with a deadline, and the one predicate for overdue. Takes ``as_of``, reads no clock."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from qms.due.actions import capa_actions, document_reviews, reworks
@@ -11,8 +11,9 @@ from qms.due.surveys import plan_approvals, reports, survey_forms, survey_plans,
 from qms.hindsight import known_at
 from qms.model import Register
 
-__all__ = ["ESCALATED_TO", "KINDS", "LISTS", "STATES", "DueItem", "open_matters", "overdue_list"]
+__all__ = ["ESCALATED_TO", "KINDS", "LISTS", "STATES", "DueItem", "customers_first", "open_matters", "overdue_list"]
 
+_CUSTOMER_WAITS = ("first_contact", "reply", "promise")
 LISTS: tuple[tuple[Callable[[Register, datetime], Iterator[DueItem]], tuple[str, ...]], ...] = (
     (replies, ("OB-5.3.5",)),
     (first_contacts, ("OB-5.3.1a",)),
@@ -38,6 +39,11 @@ def open_matters(register: Register, as_of: datetime) -> tuple[DueItem, ...]:
     register = known_at(register, as_of)
     found = [item for list_open, _ in LISTS for item in list_open(register, as_of)]
     return tuple(sorted(found, key=lambda item: (item.due, item.record, item.kind)))
+
+
+def customers_first(items: Iterable[DueItem]) -> tuple[DueItem, ...]:
+    """What a customer waits for (5.3.1, 5.3.5, 5.3.6) before the plant's own work, each in the order given."""
+    return tuple(sorted(items, key=lambda item: item.kind not in _CUSTOMER_WAITS))
 
 
 def overdue_list(register: Register, as_of: datetime, within_hours: float | None = None) -> tuple[DueItem, ...]:

@@ -17,6 +17,9 @@ from qms.pages.rule_pages import rule_link
 _TONES = {"overdue": "late", "due_soon": "soon", "open": "quiet"}
 _NONE_LATE = "没有逾期的事项。"
 _LATER = "未到提醒时间的事项"
+_NONE = '<span class="qms-none">—</span>'
+_CHOICE = 2
+_MANY_BREACHES = 30
 
 
 def countdown(edition: Edition, item: DueItem, rank: int | None = None, *, waits: bool = False) -> str:
@@ -62,18 +65,41 @@ def _row(edition: Edition, here: str, item: DueItem, rank: int | None, *, custom
 
 
 def _owner(edition: Edition, item: DueItem) -> str:
-    """The person with the role in which they act; a measure's owner need not hold the role that watches over it."""
+    """The person with the role in which they act, or the role alone; the script whose.js knows them by ``data-owner``."""
+    known, name, role = _acting(edition, item)
+    return f'<span data-owner="{md.attribute(known)}">{md.plain(name)}</span>' + (f"<br>{md.quiet(md.plain(role))}" if role else "")
+
+
+def _acting(edition: Edition, item: DueItem) -> tuple[str, str, str]:
+    """Id, name and role of who must act; a measure's owner need not hold the role that watches over it."""
     person = edition.register.person.get(item.person or "")
     if person is None:
-        return md.plain(edition.role(item.owner))
+        return item.owner, edition.role(item.owner), ""
     role = edition.register.acting_role(person, item.owner, edition.today)
-    return f"{edition.person(person.id)}<br>{md.quiet(md.plain(edition.role(role) if role else ROLELESS))}"
+    return person.id, person.name, edition.role(role) if role else ROLELESS
+
+
+def whose(edition: Edition) -> str:
+    """The choice of one person's matters among those who have any; nothing where there is nobody to choose between."""
+    known = {owner: f"{name} {role}".strip() for owner, name, role in (_acting(edition, item) for item in edition.matters)}
+    names = {owner: name for owner, name, _ in (_acting(edition, item) for item in edition.matters)}
+    if len(known) < _CHOICE:
+        return ""
+    options = "".join(
+        f'<option value="{md.attribute(owner)}" data-name="{md.attribute(names[owner])}">{md.plain(told)}</option>'
+        for owner, told in sorted(known.items())
+    )
+    hidden = "" if edition.late or edition.soon else " hidden"
+    return (
+        f'<div class="qms-whose" data-search-exclude="true"{hidden}><label class="qms-field"><span>责任人</span>'
+        f'<select><option value="">全部</option>{options}</select></label><span role="status"></span></div>'
+    )
 
 
 def _escalation(edition: Edition, item: DueItem) -> str:
     """To whom the matter goes up, and from when; the script finds who in ``data-escalation``."""
     if item.owner == ESCALATED_TO:
-        return "—"
+        return _NONE
     names = [person.name for person in edition.register.holders(ESCALATED_TO, edition.today)[:1]]
     if item.escalated(edition.as_of):
         told = f"{md.badge('已升级', 'late')}<br>{md.quiet('管理者代表')} {''.join(map(md.plain, names))}"
@@ -81,7 +107,8 @@ def _escalation(edition: Edition, item: DueItem) -> str:
         told = "—"
     else:
         told = md.quiet(f"{edition.moment(item.escalate_at)} 起升级")
-    return f'<span data-escalation="{"".join(map(md.attribute, names))}">{told}</span>'
+    stage = "escalated" if item.escalated(edition.as_of) else "open" if item.state(edition.as_of) == "open" else "waiting"
+    return f'<span data-escalation="{"".join(map(md.attribute, names))}" data-stage="{stage}">{told}</span>'
 
 
 # ---- lists that stay true while the page is open ---------------------------------------------------------------------
@@ -150,6 +177,7 @@ def overdue_page(edition: Edition) -> str:
         "# 待办与逾期",
         edition.stamp(),
         standing(edition),
+        whose(edition),
         f"## {STATES['overdue']}（{_count('overdue', len(edition.late))}）" + " {#late}",
         _listed("overdue", late, "逾期事项"),
         _if_empty("overdue", md.note(_NONE_LATE, "good"), hidden=bool(late)),
@@ -159,7 +187,8 @@ def overdue_page(edition: Edition) -> str:
         f"## 以后（{_count('open', len(edition.later))}）" + " {#later}",
         _folded_later(later),
         _if_empty("open", "没有其他未完事项。", hidden=bool(later)),
-        f"逾期先由责任人处理；超过升级时间的，同时报管理者代表。说明见{edition.guide(here, 'guide/read-the-board.md', '怎样看待办与逾期')}。",
+        "顾客在等的（联系、答复、兑现承诺）排在前面，其余按期限先后。逾期先由责任人处理；超过升级时间的，同时报管理者代表。"
+        f"说明见{edition.guide(here, 'guide/read-the-board.md', '怎样看待办与逾期')}。",
         f"截至生成时的清单：[Excel]({OVERDUE_WORKBOOK})、[表格（CSV）]({OVERDUE_CSV})、[数据（JSON）]({OVERDUE_JSON})。",
         hide=("navigation", "toc"),
     )
@@ -176,7 +205,7 @@ def _folded_later(table: str) -> str:
 def breaches_page(edition: Edition) -> str:
     """Every breach, latest first, by year."""
     here = "breaches.md"
-    parts = []
+    parts: list[str] = []
     by_year: dict[int, list[list[str]]] = {}
     for breach in reversed(edition.breaches):
         duty = edition.register.obligation.get(breach.obligation)
@@ -190,10 +219,9 @@ def breaches_page(edition: Edition) -> str:
         ]
         by_year.setdefault(edition.register.day_of(breach.at).year, []).append(row)
     for year, rows in by_year.items():
-        parts += [
-            f"## {year} 年（{len(rows)} 项）" + f" {{#y{year}}}",
-            md.table(["时间", "记录", "顾客", "未做到的事", "条款", "程序的要求"], rows, f"{year} 年未按程序执行的事项", "qms-breaches"),
-        ]
+        table = md.table(["时间", "记录", "顾客", "未做到的事", "条款", "程序的要求"], rows, f"{year} 年未按程序执行的事项", "qms-breaches")
+        long = bool(parts) and len(rows) > _MANY_BREACHES
+        parts += [f"## {year} 年（{len(rows)} 项）" + f" {{#y{year}}}", md.folded(f"展开 {year} 年的 {len(rows)} 项", table) if long else table]
     return md.page(
         "未按程序执行的事项",
         "# 未按程序执行的事项",

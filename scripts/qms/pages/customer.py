@@ -70,7 +70,8 @@ def _calendar(edition: Edition, here: str, customer: Customer) -> list[str]:
     if not periods:
         return []
     every = edition.register.vocabulary.label("customer", "contact_every", customer.contact_every)
-    explained = f"{every}至少联络一次（条款 {edition.clause(here, '5.4.1')}）；点格子看当期的备忘录。周归入星期一所在的月份。"
+    weekly = "周归入星期一所在的月份。" if any(period.every == "week" for period in periods) else ""
+    explained = f"{every}至少联络一次（条款 {edition.clause(here, '5.4.1')}）；点格子看当期的备忘录，“–”不作判定。{weekly}"
     return ["## 联络日历 {#calendar}", explained, counts(periods), calendar(edition, here, periods)]
 
 
@@ -91,7 +92,7 @@ def _complaints(edition: Edition, here: str, customer: Customer) -> list[str]:
     ]
     return [
         "## 投诉与退货 {#complaints}",
-        md.table(["编号", "受理时间", "类别", "产品", "现象", "状态"], rows, "该顾客的投诉与退货", "qms-cases") or "没有投诉或退货。",
+        md.table(["编号", "受理时间", "类型与类别", "产品", "现象", "状态"], rows, "该顾客的投诉与退货", "qms-cases") or "没有投诉或退货。",
         _all(here, "complaints", customer, f"在投诉台账中看该顾客的全部 {len(kept)} 件") if kept else "",
     ]
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from qms.breaches import Breach, all_breaches
 from qms.check import check
-from qms.due import DueItem, open_matters
+from qms.due import DueItem, customers_first, open_matters
 from qms.evidence import Standing, standings
 from qms.forge import edit_file, file_page, history_page
 from qms.forms import FormBook
@@ -64,8 +64,8 @@ class Edition:
 
     @cached_property
     def matters(self) -> tuple[DueItem, ...]:
-        """Everything with a deadline that is open."""
-        return open_matters(self.register, self.as_of)
+        """Everything with a deadline that is open: what a customer waits for before the plant's own work, each by its deadline."""
+        return customers_first(open_matters(self.register, self.as_of))
 
     @cached_property
     def late(self) -> tuple[DueItem, ...]:
@@ -91,6 +91,12 @@ class Edition:
     def matters_of_customer(self) -> Mapping[str, tuple[DueItem, ...]]:
         """Open matters by customer."""
         return _grouped(self.matters, lambda item: item.customer)
+
+    @cached_property
+    def questions(self) -> Mapping[str, str]:
+        """Titles of the questions that were ever asked, by id; the latest plan's where plans differ."""
+        plans = sorted(self.register.plans, key=lambda plan: plan.year)
+        return {question.id: question.title for plan in plans for question in plan.questionnaire.items}
 
     @cached_property
     def breaches(self) -> tuple[Breach, ...]:

@@ -17,7 +17,9 @@ _ATTRIBUTES = {("complaint", "kind"): "type", ("capa", "source"): "origin"}
 _RECORD_ID = re.compile(r"(?:C[MCA]|RW)-\d{4}-\d{4}|CU-\d{4}|surveys/\d{4}/(?:plan|CU-\d{4})|reports/\d{4}", re.ASCII)
 _MARK = re.compile(r"<(?!br)[^>]*>|\]\([^)]*\)|&#\d+(?=;)")
 _SHORT = 16
+_SENTENCE_ENDS = ("。", "；", "！", "？", "…")
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{40,64}", re.ASCII)
+_QUESTIONS = ("actions.covers.items",)
 _NAMES = ("contacts.name", "respondent.name")
 _PRIVATE = ("contacts.phone", "contacts.email")
 _TWO_CHARACTER_SURNAMES = (
@@ -42,7 +44,7 @@ _TWO_CHARACTER_SURNAMES = (
 
 def form(edition: Edition, here: str, record: Record, skip: Collection[str] = ()) -> str:
     """All facts of *record* but those in *skip*: single facts as a list of titles, lists of facts as tables."""
-    return _Form(edition, here, record.kind).written(record, {*skip, *ALWAYS_APART})
+    return _Form(edition, here, record.kind, {*skip, *ALWAYS_APART}).written(record)
 
 
 def rows(edition: Edition, here: str, kind: str, path: str, entries: Collection[Any], leave_out: Collection[str] = ()) -> str:
@@ -64,18 +66,19 @@ def surname(name: str) -> str:
 
 
 class _Form:
-    def __init__(self, edition: Edition, here: str, kind: str) -> None:
+    def __init__(self, edition: Edition, here: str, kind: str, skip: Collection[str] = ()) -> None:
+        self.skip = skip
         self.edition = edition
         self.here = here
         self.kind = kind
         self.words = edition.register.vocabulary
 
-    def written(self, record: Record, skip: Collection[str]) -> str:
+    def written(self, record: Record) -> str:
         parts: list[str] = []
         pairs: list[tuple[str, str]] = []
         for name in self._below(""):
             content = _get(self.kind, record, name)
-            if name in skip or _empty(content):
+            if _empty(content):
                 continue
             title = self.words.title(self.kind, name)
             if _is_list_of_facts(content):
@@ -111,7 +114,8 @@ class _Form:
         if isinstance(content, tuple):
             if _is_list_of_facts(content):
                 return "<br>".join("；".join(text for _, text in self._pairs(path, entry)) for entry in content)
-            return "、".join(self.leaf(path, entry) for entry in content)
+            sentences = any(str(entry).endswith(_SENTENCE_ENDS) for entry in content)
+            return ("<br>" if sentences else "、").join(self.leaf(path, entry) for entry in content)
         if isinstance(content, dict):
             return "；".join(f"{md.plain(key)} {self.leaf(path, entry)}" for key, entry in content.items())
         return self._text(path, str(content))
@@ -119,6 +123,8 @@ class _Form:
     def _text(self, path: str, text: str) -> str:
         if path in _PRIVATE and not self.edition.register.organization.show_contacts:
             return ""
+        if path in _QUESTIONS:
+            return md.plain(self.edition.questions.get(text, text))
         if path in _NAMES and not self.edition.register.organization.show_contacts:
             return md.plain(surname(text))
         label = self.words.label(self.kind, path, text)
@@ -142,7 +148,8 @@ class _Form:
                     yield self.words.title(self.kind, below), text
 
     def _below(self, path: str) -> tuple[str, ...]:
-        return self.edition.form_fields.get((self.kind, path), ())
+        names = self.edition.form_fields.get((self.kind, path), ())
+        return tuple(name for name in names if f"{path}.{name}".removeprefix(".") not in self.skip)
 
 
 def _paired(pairs: list[tuple[str, str]]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from qms import lifecycle
 from qms.charts import Bar, sparkline
@@ -9,17 +10,19 @@ from qms.metrics.change import latest_run
 from qms.metrics.course import courses
 from qms.metrics.figures import Figure
 from qms.model import Complaint
+from qms.model.register import PROCEDURE
 from qms.pages import figures
 from qms.pages import markdown as md
-from qms.pages.boards import countdown, findings_note, pressing, standing
+from qms.pages.boards import countdown, findings_note, pressing, standing, whose
 from qms.pages.complaint import sort_of
 from qms.pages.edition import Edition, to_page
 from qms.pages.forms import form_path
 
 HERE = "index.md"
+_NEVER = datetime.max.replace(tzinfo=UTC)
 LANES = ("contact", "analysis", "reply", "completed", "confirmation", "closed")
 """What a case may wait for, by the field of the complaint, in the order of the work."""
-CASES_SHOWN = 6
+CASES_SHOWN = 4
 TASKS = (
     ("complaint", "guide/log-complaint.md", "登记投诉", "接到顾客不满、退货，先登记"),
     ("reply", "guide/answer-complaint.md", "答复投诉", "24 小时内答复处理方法与时间"),
@@ -59,7 +62,9 @@ def home_page(edition: Edition) -> str:
         f"# {md.plain(organization.short_name)} · 今日看板",
         edition.stamp(),
         findings_note(edition),
+        drafts_note(edition),
         standing(edition, "[全部待办](overdue.md)", "[我要做](index.md#tasks)"),
+        whose(edition),
         pressing(edition, HERE, edition.matters, "逾期与即将到期的事项", "", tone="qms-first"),
         "[其余事项见待办与逾期](overdue.md)\n{: .qms-more }",
         "## 我要做 {#tasks}",
@@ -72,6 +77,16 @@ def home_page(edition: Edition) -> str:
         _ways(edition),
         hide=("navigation", "toc"),
     )
+
+
+def drafts_note(edition: Edition) -> str:
+    """What stands before all else while the procedure itself is not in force: the documents to be adopted."""
+    drafts = [document for document in edition.register.documents if document.status in ("draft", "in_review")]
+    if edition.register.document.get(PROCEDURE) not in drafts:
+        return ""
+    names = "、".join(edition.link(HERE, document.number) for document in drafts)
+    guide = edition.guide(HERE, "guide/change-document.md", "修改受控文件")
+    return md.note(f"**程序尚未生效**：{names} 还是草案。请逐份改成本厂的写法，审核、批准后生效；做法见{guide}。", "soon")
 
 
 def _begin(edition: Edition) -> list[str]:
@@ -100,13 +115,15 @@ def _tasks(edition: Edition) -> str:
 
 
 def _in_work(edition: Edition) -> str:
-    """The open cases by what each waits for, oldest first, and how many measures and reworks are under way."""
+    """The open cases by what each waits for, the nearest deadline first, and how many measures and reworks are under way."""
     waiting: dict[lifecycle.Step, list[Complaint]] = {}
     for number, _ in edition.figures(edition.today.year).open_ages:
         complaint = edition.register.complaint[number]
         step = lifecycle.next_step(complaint)
         if step:
             waiting.setdefault(step, []).append(complaint)
+    for cases in waiting.values():
+        cases.sort(key=lambda case: min((item.due for item in edition.matters_of.get(case.id, ())), default=_NEVER))
     lanes = [_lane(edition, step, waiting[step]) for step in sorted(waiting, key=lambda step: LANES.index(step.field))]
     shown = f'<div class="qms-lanes" markdown="1">\n\n{md.blocks(*lanes)}\n\n</div>' if lanes else md.note("没有在办的投诉或退货。", "good")
     return md.blocks(shown, _beside(edition))
@@ -155,14 +172,14 @@ def _figures(edition: Edition) -> str:
     entries = []
     for name in KEY_FIGURES:
         figure = year.figures.get(name)
-        if figure is None:
+        if figure is None or (figure.value is None and not any(known.value for known in year.figures.values())):
             continue
         before = year.previous.get(name)
         compared = f"上年 {figures.amount(before)}" if before and before.value is not None else ""
-        told = figures.base(figure) if figure.unit != "件" else ""
+        told = figures.base(figure) if figure.unit != "件" and figure.value is not None else ""
         note = figures.remark(figure) if figure.value is None else ""
         witnessed = _witnessed(year.figures) if name == "reply_on_time.claimed" else ""
-        side = " · ".join(f'<span class="qms-short">{part}</span>' for part in (told, witnessed, note, compared) if part)
+        side = " ".join(f'<span class="qms-short">{part}</span>' for part in (told, witnessed, note, compared) if part)
         heading, shown = md.plain(figure.title), figures.amount(figure)
         entries.append(f'<span class="qms-name">{heading}</span> <span class="qms-amount">{shown}</span> {trends.get(name, "")} {md.quiet(side)}')
     report = edition.link(HERE, f"reports/{year.year}", f"{year.year} 年度分析报告") if f"reports/{year.year}" in edition.paths else ""

@@ -13,6 +13,16 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
 _BLOCK_START = re.compile(r"[-+:=?/>]|\d+[.)]")
 _MARKS = re.compile(r"<[^>]*>|\]\([^)]*\)|&#\d+(?=;)")
 _PASSAGE = 26
+_PHONE = 25.6
+"""How many Chinese characters stand side by side in a table on a phone."""
+_COLUMN, _GAP, _EDGES = 4.0, 1.7, 1.2
+"""The least width of a column, the room beside its text, and within a mark: in widths of a Chinese character."""
+_WRAPS, _READABLE, _NARROW = 9.0, 18.0, 0.55
+"""The most that a cell and a passage ask for, and a Latin letter: in the same measure."""
+_WHOLE = re.compile("qms-badge|<code|<time")
+_OWN_CARDS = frozenset({"qms-due", "qms-cases", "qms-rows", "qms-docs", "qms-duties", "qms-audit", "qms-rules", "qms-signatures"})
+"""Tables that have cards of their own shape on a phone, or none."""
+_UNTITLED = re.compile(r"[^\w（）、：，。%·/ -]")
 _TITLE_MARKS = str.maketrans('<>&"', "＜＞＆＂")
 _HOUR = 60
 _DAY = 24 * 60
@@ -120,21 +130,55 @@ def quiet(content: str) -> str:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], label: str, tone: str = "") -> str:
-    """A pipe table of ready Markdown cells in a region that scrolls inside itself; empty without rows."""
-    lines = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
+    """A pipe table of ready Markdown cells in a region that scrolls inside itself; empty without rows.
+
+    Where it is wider than a phone its region carries the heads, so that a narrow window can show each row as a card with titles.
+    """
+    listed = list(rows)
+    lines = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in listed]
     if not lines:
         return ""
-    names = f"qms-table {tone}".strip()
+    stacks = tone.partition(" ")[0] not in _OWN_CARDS and _breadth(heads, listed) > _PHONE
+    names = " ".join(filter(None, ["qms-table", tone, "qms-stack" if stacks else ""]))
+    titles = f' style="{"".join(_title_of(place, name) for place, name in enumerate(heads, 1))}"' if stacks else ""
     head = [f"| {' | '.join(plain(name) for name in heads)} |", f"|{' --- |' * len(heads)}"]
     return "\n".join(
-        [f'<div class="{names}" role="region" aria-label="{attribute(label)}" tabindex="0" markdown="1">', "", *head, *lines, "", "</div>"]
+        [f'<div class="{names}" role="region" aria-label="{attribute(label)}" tabindex="0"{titles} markdown="1">', "", *head, *lines, "", "</div>"]
     )
+
+
+def _title_of(place: int, name: str) -> str:
+    """The head of a column as a style's value: letters, digits and the marks that can end neither the value nor the attribute."""
+    return f"--qms-{place}:'{_UNTITLED.sub('', title_text(name))}';"
+
+
+def _breadth(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> float:
+    """How wide a table wants to be, in widths of a Chinese character: heads stay whole, long cells may wrap."""
+    columns = zip(heads, *rows, strict=False)
+    return sum(max(_COLUMN, _GAP + max(_width(column[0]), *map(_least, column[1:]))) for column in columns)
+
+
+def _least(content: str) -> float:
+    """How narrow a cell can be and still read well: passages ask for room, marks and times stay whole, other text wraps."""
+    width = _width(content)
+    if _is_passage(content):
+        return _READABLE
+    return width + _EDGES if _WHOLE.search(content) else min(width, _WRAPS)
+
+
+def _width(content: str) -> float:
+    """The longest line of a cell."""
+    lines = _MARKS.sub("", content.replace("<br>", "\n")).split("\n")
+    return max(sum(1 if unicodedata.east_asian_width(letter) in "WF" else _NARROW for letter in line) for line in lines)
+
+
+def _is_passage(content: str) -> bool:
+    return len(_MARKS.sub("", content)) > _PASSAGE
 
 
 def _cell(content: str) -> str:
     """Long text keeps a readable width when the table is wider than the screen."""
-    shown = _MARKS.sub("", content)
-    return f'<span class="qms-passage">{content}</span>' if len(shown) > _PASSAGE else content or " "
+    return f'<span class="qms-passage">{content}</span>' if _is_passage(content) else content or " "
 
 
 def facts(pairs: Iterable[tuple[str, str]], tone: str = "") -> str:

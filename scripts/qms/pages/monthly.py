@@ -10,7 +10,7 @@ from qms.metrics.months import month_end, month_figures, months
 from qms.model import Complaint
 from qms.pages import figures
 from qms.pages import markdown as md
-from qms.pages.complaint import state_badge
+from qms.pages.complaint import sort_of, state_badge
 from qms.pages.edition import Edition
 from qms.pages.paper import paper
 from qms.pages.report_paths import MONTHS, month_path
@@ -70,9 +70,9 @@ def _figures(edition: Edition, year: int, month: int) -> str:
         [
             md.plain(figure.title),
             f"**{figures.amount(figure)}**",
-            figures.base(figure) if figure.unit != "件" else figures.UNKNOWN,
+            figures.base(figure) if figure.unit != "件" else "",
             figures.amount(before.get(figure.name)),
-            figures.remark(figure) or figures.UNKNOWN,
+            figures.remark(figure),
         ]
         for figure in now
     ]
@@ -106,7 +106,7 @@ def _received(edition: Edition, here: str, then: Edition, year: int, month: int,
         [
             edition.link(here, case.id),
             edition.customer(here, case.customer),
-            md.plain(f"{words.label('complaint', 'kind', case.type)}，{words.label('complaint', 'category', case.category or 'other')}"),
+            sort_of(edition, case),
             md.plain(words.label("complaint", "severity", case.severity)) if case.severity else figures.UNKNOWN,
             _replied(edition, case),
             state_badge(case),
@@ -114,7 +114,7 @@ def _received(edition: Edition, here: str, then: Edition, year: int, month: int,
         for case in cases[: 2 * _MOST]
     ]
     more = f"另有 {len(cases) - 2 * _MOST} 件，见[投诉台账](../../registers/complaints.md)。" if len(cases) > 2 * _MOST else ""
-    table = md.table(["编号", "顾客", "类型", "严重程度", "答复", "状态"], rows, "本月受理")
+    table = md.table(["编号", "顾客", "类型与类别", "严重度", "答复", "状态"], rows, "本月受理")
     return md.blocks(table or "本月没有受理投诉、退货或反馈。没有投诉不等于顾客满意。", more)
 
 

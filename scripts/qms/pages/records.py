@@ -129,8 +129,20 @@ def plan_page(edition: Edition, plan: SurveyPlan) -> str:
         progress(edition, here, plan),
         "## 调查表 {#answers}",
         answers_table(edition, here, plan.year),
+        "## 方面、权重与题目 {#questions}",
+        _questions(plan),
     ]
-    return record_page(edition, plan, f"{plan.year} 年度顾客满意度调查方案", lead, sections)
+    skip = {"dimensions", "questionnaire.items"}
+    return record_page(edition, plan, f"{plan.year} 年度顾客满意度调查方案", lead, sections, skip=skip)
+
+
+def _questions(plan: SurveyPlan) -> str:
+    """What is asked about each side, and what the side weighs."""
+    rows = []
+    for dimension in plan.dimensions:
+        asked = [md.plain(question.title) for question in plan.questionnaire.items if question.dimension == dimension.id]
+        rows.append([md.plain(dimension.title), f"{md.number(dimension.weight)} %", "<br>".join(asked) or "—"])
+    return md.table(["方面", "权重", "题目"], rows, "方面、权重与题目")
 
 
 def answer_page(edition: Edition, answer: SurveyAnswer) -> str:
@@ -180,14 +192,14 @@ def _scores(answer: SurveyAnswer, plan: SurveyPlan | None) -> str:
         importance = (answer.importance or {}).get(name)
         rows.append(
             [
-                md.plain(dimensions.get(question.dimension, question.dimension) if question else "—"),
                 md.plain(question.title if question else name),
+                md.plain(dimensions.get(question.dimension, question.dimension) if question else "—"),
                 shown,
                 str(importance) if importance is not None else "—",
                 md.plain((answer.reasons or {}).get(name, "")),
             ]
         )
-    return md.table(["方面", "题目", "得分", "重要度", "顾客原话"], rows, "评分")
+    return md.table(["题目", "方面", "得分", "重要度", "顾客原话"], rows, "评分")
 
 
 def report_record_page(edition: Edition, report: Report) -> str:

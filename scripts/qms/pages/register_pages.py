@@ -24,7 +24,16 @@ _PURPOSES = {
 # The forms for new records that a register offers.
 _FORMS = {"complaints": ("complaint",), "memos": ("memo",), "customers": ("customer",)}
 _REPORTS = "registers/reports.md"
-_EMPTY = md.note("还没有记录。", "quiet")
+_NOTHING = {
+    "complaints": ("还没有投诉、退货或反馈；没有投诉不等于顾客满意。", "guide/log-complaint.md", "登记投诉"),
+    "memos": ("还没有备忘录。每次与顾客沟通、联系之后写一份。", "guide/file-memo.md", "登记沟通备忘录"),
+    "customers": ("还没有顾客档案。先有档案，才有该顾客的备忘录、投诉和调查表。", "guide/own-plant.md", "换成本厂"),
+    "capa": ("还没有纠正与预防措施。", "guide/answer-complaint.md", "答复投诉"),
+    "rework": ("还没有返工记录。", "guide/answer-complaint.md", "答复投诉"),
+    "surveys": ("还没有发出调查表。每年先编制、批准方案，再发出调查表。", "guide/run-survey.md", "年度满意度调查"),
+    "reports": ("还没有分析报告。调查截止以后编制。", "guide/report.md", "编制年度报告"),
+}
+"""What an empty register says, and the guide that tells how its first entry comes about."""
 _ALL = '<option value="">全部</option>'
 
 
@@ -58,7 +67,7 @@ def reports_register(edition: Edition) -> str:
         )
     table = md.table(["年度", "满意度指数", "编制", "批准", "状态", "数据"], rows, "分析报告台账")
     told = f"每年形成书面的《顾客满意度分析报告》（条款 {edition.clause(_REPORTS, '5.4.4')}）。共 {len(rows)} 份。"
-    return _page(edition, "分析报告台账", told, [table] if rows else [])
+    return _page(edition, "分析报告台账", told, [table or _nothing(edition, _REPORTS, "reports")])
 
 
 def _register_page(edition: Edition, ledger: Ledger) -> str:
@@ -67,7 +76,8 @@ def _register_page(edition: Edition, ledger: Ledger) -> str:
     told = f"{md.plain(purpose)}（条款 {edition.clause(here, clause)}）。"
     begin = form_button(edition, here, _FORMS.get(ledger.name, ()))
     if not ledger.rows:
-        return _page(edition, ledger.title, told, [begin, _EMPTY] if begin else [])
+        years = _survey_years(edition, here) if ledger.name == "surveys" else ""
+        return _page(edition, ledger.title, told, [begin, years, _nothing(edition, here, ledger.name)])
     parts = [_survey_years(edition, here)] if ledger.name == "surveys" else []
     region = md.blocks(
         f'<div class="qms-register" data-register="{ledger.name}" markdown="1">',
@@ -89,7 +99,12 @@ def _year_page(edition: Edition, ledger: Ledger, year: int) -> str:
 
 
 def _page(edition: Edition, title: str, told: str, parts: Sequence[str]) -> str:
-    return md.page(title, f"# {md.plain(title)}", edition.stamp(), told, *(parts or [_EMPTY]), hide=("toc",))
+    return md.page(title, f"# {md.plain(title)}", edition.stamp(), told, *parts, hide=("toc",))
+
+
+def _nothing(edition: Edition, here: str, name: str) -> str:
+    told, guide, title = _NOTHING[name]
+    return md.note(f"{told}做法见{edition.guide(here, guide, title)}。" if edition.has_guide(guide) else told, "quiet")
 
 
 def _survey_years(edition: Edition, here: str) -> str:
@@ -114,7 +129,8 @@ def _told_count(ledger: Ledger) -> str:
     shown, whole = len(ledger.first_rows), len(ledger.rows)
     if shown == whole:
         return f"共 {md.number(whole)} {ledger.unit}"
-    return f"{first_years(ledger)} {md.number(shown)} {ledger.unit}，共 {md.number(whole)} {ledger.unit}"
+    whole_years = shown == sum(len(ledger.by_year[year]) for year in ledger.opens_with)
+    return f"{first_years(ledger)}{'' if whole_years else '最近'} {md.number(shown)} {ledger.unit}，共 {md.number(whole)} {ledger.unit}"
 
 
 def first_years(ledger: Ledger) -> str:

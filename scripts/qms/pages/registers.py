@@ -169,7 +169,7 @@ def complaints(edition: Edition) -> Ledger:
         choices=(
             customer_choice(),
             state_choice(lifecycle.COMPLAINT_STATES, OPEN_WORDS),
-            Choice(name="kind", title="种类", words=words_of(edition, "complaint", "kind")),
+            Choice(name="kind", title="类型", words=words_of(edition, "complaint", "kind")),
             Choice(name="category", title="类别", words=words_of(edition, "complaint", "category")),
             Choice(name="severity", title="严重度", words=words_of(edition, "complaint", "severity")),
             people_choice(edition, "受理人", (by for complaint in edition.register.complaints if (by := complaint.received.by))),

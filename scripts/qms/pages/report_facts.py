@@ -59,9 +59,9 @@ def figures_table(view: ReportView) -> str:
                 [
                     md.plain(figure.title),
                     f"**{figures.amount(figure)}**",
-                    figures.base(figure) if figure.unit != "件" else figures.UNKNOWN,
+                    figures.base(figure) if figure.unit != "件" else "",
                     figures.amount(view.numbers.previous.get(name)),
-                    figures.remark(figure) or figures.UNKNOWN,
+                    figures.remark(figure),
                 ]
             )
     return md.table(["指标", "本年", "依据", "上年", "说明"], rows, "关键指标", "qms-figures")
