@@ -16,6 +16,7 @@ from qms.model import value
 LINK, SUBMODULE = "120000", "160000"
 _LONG_NAME = 64
 _MISSING = "000000"
+_MISSING_CONTENT = "仓库缺少旧版本的内容（部分克隆又连不上原仓库，或仓库损坏）；请连上网络再试，或重新完整克隆（git clone，不带 --filter）"
 # What a person's own settings could change in the answers is set here; replacement objects must not hide the real ones.
 _SETTINGS = ("-c", "log.showRoot=true", "-c", "log.showSignature=false", "-c", "diff.ignoreSubmodules=none")
 _ENVIRONMENT = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "LANGUAGE": "C"}
@@ -47,11 +48,20 @@ class Change:
 
 
 def head_commit(root: Path) -> str | None:
-    """The commit that the work tree at *root* stands on, 40 hex digits; None outside a repository or before its first commit."""
+    """The commit that the work tree at *root* stands on, 40 or 64 hex digits; None outside a repository or before its first commit."""
     try:
         with git.Repo(root) as repository:
-            return repository.head.commit.hexsha
-    except (git.InvalidGitRepositoryError, git.NoSuchPathError, git.GitCommandNotFound, ValueError):
+            return str(repository.git.rev_parse("--verify", "HEAD^{commit}"))
+    except (git.InvalidGitRepositoryError, git.NoSuchPathError, git.GitCommandNotFound, git.GitCommandError, ValueError):
+        return None
+
+
+def _repository_around(root: Path) -> Path | None:
+    """The work tree that *root* is only a folder of."""
+    try:
+        with git.Repo(root, search_parent_directories=True) as found:
+            return Path(found.working_tree_dir) if found.working_tree_dir else None
+    except (git.InvalidGitRepositoryError, git.NoSuchPathError):
         return None
 
 
@@ -64,6 +74,8 @@ class Repository:
         try:
             self._repository = git.Repo(root)
         except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+            if around := _repository_around(root):
+                raise HistoryError(f"{root} 是 git 仓库 {around} 里的一个文件夹；登记库须自成一个仓库，records/ 和 schemas/ 在它的根上") from None
             raise NoHistoryError(f"{root} 不是 git 仓库；请在克隆得到的仓库里运行，或用 --root 指明") from None
         except git.GitCommandNotFound:
             raise NoHistoryError("找不到 git 命令；请先安装 git") from None
@@ -108,6 +120,8 @@ class Repository:
         if shallow != b"false":
             raise HistoryError("仓库是浅克隆，历史不完整，不能比对；请先运行 git fetch --unshallow（自动检查里请取全部历史，如 fetch-depth: 0）")
         if self._resolved("HEAD") is None:
+            if self._says("rev-parse", "--verify", "--quiet", "HEAD"):
+                raise HistoryError("仓库不完整，缺少当前分支的提交；请检查磁盘，或重新克隆")
             raise NoHistoryError("仓库还没有任何提交，没有可比对的历史；请先提交一次")
 
     @property
@@ -127,8 +141,11 @@ class Repository:
     def _resolved(self, ref: str) -> str | None:
         if not ref or ref.startswith("-"):
             return None
+        return self._says("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+
+    def _says(self, *arguments: str) -> str | None:
         try:
-            return self.ask("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").decode().strip() or None
+            return self.ask(*arguments).decode().strip() or None
         except git.GitCommandError:
             return None
 
@@ -173,8 +190,14 @@ class Repository:
         return entries
 
     def blob(self, name: str) -> bytes:
-        """The content of a blob."""
-        content: bytes = self._git.get_object_data(name)[3]
+        """The content of a blob. HistoryError where it is not there, as in a partial clone that is cut off from its origin."""
+        if self.names_are_long:
+            # GitPython reads no names of 64 digits.
+            return self.blobs([name])[name]
+        try:
+            content: bytes = self._git.get_object_data(name)[3]
+        except (ValueError, OSError):
+            raise HistoryError(_MISSING_CONTENT) from None
         return content
 
     # -- the work tree --
@@ -182,7 +205,8 @@ class Repository:
     def changes(self, commit: str) -> tuple[Change, ...]:
         """Every file that the work tree has otherwise than *commit*, renames as deletion and addition; files new to git included."""
         found: dict[str, Change] = {}
-        parts = self.ask("diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", commit, "--").split(b"\0")
+        # A repository may carry settings that make git pass over submodules.
+        parts = self.ask("diff", "--raw", "--ignore-submodules=none", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", commit, "--").split(b"\0")
         for head, name in zip(parts[::2], parts[1::2], strict=False):
             mode, after, blob, *_ = head.decode().lstrip(":").split()
             path = os.fsdecode(name)
@@ -259,8 +283,11 @@ class Repository:
             parts = [part for part in (wanted[:half], wanted[half:]) if part]
             questions = ["\n".join([*part, ""]).encode("ascii") for part in parts]
             answers = [beside.enter_context(self.asking("cat-file", "--batch=%(objectsize)", "--buffer", asked=asked)) for asked in questions]
-            for part, answer in zip(parts, answers, strict=True):
-                found.update(_contents(part, answer()))
+            try:
+                for part, answer in zip(parts, answers, strict=True):
+                    found.update(_contents(part, answer()))
+            except (git.GitCommandError, ValueError):
+                raise HistoryError(_MISSING_CONTENT) from None
         return found
 
 
