@@ -278,6 +278,24 @@ def test_a_skipped_year_does_not_hide_the_last_survey() -> None:
     assert told.previous == {}
 
 
+# ---- weights with a decimal ----------------------------------------------------------------------------------------
+
+
+def test_weights_with_a_decimal_meet_their_limits_exactly() -> None:
+    sides = tuple(Dimension(id=name, title=title, weight=weight) for (name, title, _), weight in zip(FOUR, (30.2, 39.8, 20.0, 10.0), strict=True))
+    plans, forms = survey((4, 3, None, None), (4, None, 4, 4))
+    told = figures(plans=[replace(plans[0], dimensions=sides)], answers=forms)
+    # 30.2 + 39.8 is the 70 that make a form valid; 60.2 is not. 100 * (30.2 * 4 + 39.8 * 3) / (5 * 70)
+    assert [(score.customer, score.valid) for score in told.customers] == [("CU-0001", True), ("CU-0002", False)]
+    assert told.customers[0].index == pytest.approx(100 * 240.2 / 350)
+
+
+def test_a_mean_of_exactly_the_second_box_is_satisfied_whatever_the_weights() -> None:
+    sides = tuple(Dimension(id=name, title=title, weight=weight) for (name, title, _), weight in zip(FOUR, (32.3, 17.7, 29.3, 20.7), strict=True))
+    plans, forms = survey(*[(5, 5, 3, 3)] * 12)
+    assert figures(plans=[replace(plans[0], dimensions=sides)], answers=forms).figures["top2box"].hits == 12
+
+
 # ---- perception beside facts ---------------------------------------------------------------------------------------
 
 

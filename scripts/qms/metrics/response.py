@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from qms.lifecycle import to_be_surveyed
 from qms.metrics.figures import Figure, rate
-from qms.metrics.survey import GRADE_WEIGHTS, SurveyYear
+from qms.metrics.survey import GRADE_WEIGHTS, SurveyYear, stated
 from qms.model import Register
 
 _SILENT = "回收率低于 50 %，不满意的顾客往往沉默，结论须谨慎"
@@ -27,7 +27,7 @@ def _coverage(register: Register, survey: SurveyYear) -> Figure:
     """Σ grade weight of respondents / Σ grade weight of all listed customers: a stand-in for the share of sales (domain 1.4.1)."""
     weights = (survey.plan.grade_weights if survey.plan else None) or GRADE_WEIGHTS
     listed = [register.customer[number] for number in (survey.plan.customers if survey.plan else ()) if number in register.customer]
-    total = sum((Fraction(weights[customer.grade]) for customer in listed), Fraction(0))
+    total = sum((stated(weights[customer.grade]) for customer in listed), Fraction(0))
     answered = sum((answer.grade_weight for answer in survey.valid), Fraction(0))
     told = "、".join(f"{grade} 级计 {weights[grade]:g}" for grade in sorted(weights))
     return Figure(

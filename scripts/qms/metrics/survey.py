@@ -76,7 +76,7 @@ def _valid(register: Register, plan: SurveyPlan, weights: Mapping[str, Fraction]
         importance=_by_dimension(plan, importance),
         item_importance=importance,
         index=index,
-        grade_weight=Fraction(grades[customer.grade]) if customer else Fraction(0),
+        grade_weight=stated(grades[customer.grade]) if customer else Fraction(0),
     )
 
 
@@ -115,13 +115,18 @@ def customer_index(plan: SurveyPlan, answer: SurveyAnswer) -> Fraction | None:
 
 def weights_of(dimensions: tuple[Dimension, ...]) -> Mapping[str, Fraction]:
     """The weight of each side, exactly as the plan states it."""
-    return {dimension.id: Fraction(dimension.weight) for dimension in dimensions}
+    return {dimension.id: stated(dimension.weight) for dimension in dimensions}
+
+
+def stated(number: float) -> Fraction:
+    """A plan's number as it is written there: 30.2 is 302/10, not the nearest binary fraction, so that limits are met exactly."""
+    return Fraction(str(number))
 
 
 def _index(plan: SurveyPlan, weights: Mapping[str, Fraction], means: Mapping[str, Fraction]) -> Fraction | None:
     answered = sum((weights[name] for name in means if name in weights), Fraction(0))
     total = sum(weights.values(), Fraction(0))
-    if not answered or 100 * answered < Fraction(plan.min_answered) * total:
+    if not answered or 100 * answered < stated(plan.min_answered) * total:
         return None
     scored = sum((weights[name] * mean for name, mean in means.items() if name in weights), Fraction(0))
     return 100 * scored / (plan.questionnaire.scale * answered)
