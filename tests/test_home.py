@@ -111,6 +111,14 @@ def test_a_long_lane_leaves_the_rest_to_the_register(plant: Plant) -> None:
     assert "其余 4 件见投诉台账" in text
 
 
+def test_looking_back_the_cases_wait_for_what_they_waited_for_then(repository_register: Register) -> None:
+    page = str(build_pages(repository_register, at("2026-03-03 12:00"), None)["index.md"])
+    assert re.findall(r"（(\d+)） \{#step-(\w+)\}", page) == [("1", "reply"), ("1", "confirmation")]
+    assert "CC-2026-0003" in page[page.index("{#step-reply}") : page.index("{#step-confirmation}")]
+    # CA-2025-0004 to 0006, CA-2026-0001 and 0002, most of which were closed since.
+    assert "另有 5 项纠正与预防措施尚未结案" in page
+
+
 def test_without_cases_that_is_said(plant: Plant) -> None:
     calm = datetime.fromisoformat("2025-10-02T09:00+08:00")
     page = str(build_pages(plant.load(), calm, None)["index.md"])

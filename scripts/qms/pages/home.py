@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from qms import lifecycle
 from qms.charts import Bar, sparkline
+from qms.hindsight import known_at
 from qms.metrics.change import latest_run
 from qms.metrics.course import courses
 from qms.metrics.figures import Figure
-from qms.model import Complaint
+from qms.model import Complaint, Register
 from qms.model.register import PROCEDURE
 from qms.pages import figures
 from qms.pages import markdown as md
@@ -115,10 +116,11 @@ def _tasks(edition: Edition) -> str:
 
 
 def _in_work(edition: Edition) -> str:
-    """The open cases by what each waits for, the nearest deadline first, and how many measures and reworks are under way."""
+    """The open cases by what each waits for, the nearest deadline first, and how many measures and reworks are under way: as of the moment."""
+    known = known_at(edition.register, edition.as_of)
     waiting: dict[lifecycle.Step, list[Complaint]] = {}
     for number, _ in edition.figures(edition.today.year).open_ages:
-        complaint = edition.register.complaint[number]
+        complaint = known.complaint[number]
         step = lifecycle.next_step(complaint)
         if step:
             waiting.setdefault(step, []).append(complaint)
@@ -126,7 +128,7 @@ def _in_work(edition: Edition) -> str:
         cases.sort(key=lambda case: min((item.due for item in edition.matters_of.get(case.id, ())), default=_NEVER))
     lanes = [_lane(edition, step, waiting[step]) for step in sorted(waiting, key=lambda step: LANES.index(step.field))]
     shown = f'<div class="qms-lanes" markdown="1">\n\n{md.blocks(*lanes)}\n\n</div>' if lanes else md.note("没有在办的投诉或退货。", "good")
-    return md.blocks(shown, _beside(edition))
+    return md.blocks(shown, _beside(known))
 
 
 def _lane(edition: Edition, step: lifecycle.Step, cases: Sequence[Complaint]) -> str:
@@ -151,8 +153,7 @@ def _card(edition: Edition, complaint: Complaint) -> str:
     return "<br>".join(lines)
 
 
-def _beside(edition: Edition) -> str:
-    kept = edition.register
+def _beside(kept: Register) -> str:
     capas = [capa for capa in kept.capas if lifecycle.capa_state(capa) not in ("closed", "voided")]
     reworks = [rework for rework in kept.reworks if lifecycle.rework_state(rework) not in ("released", "voided")]
     told = [
