@@ -1,6 +1,7 @@
 """What git knows of each approval: the commit that brought it and those that wrote what it approves. Judges nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -20,7 +21,7 @@ class Evidence:
 
     ``field`` is approval, approved or reviewed; ``brought`` the commit that brought it (None while only the work tree holds
     it); ``written`` those that wrote what it signs, newest first; ``addresses`` all that people.yml ever named as the
-    signer's; ``verification`` what git says of the signature of ``brought``, where it was asked.
+    signer's, unless somebody else had them before and after; ``verification`` what git says of the signature of ``brought``, where it was asked.
     """
 
     subject: Approved
@@ -41,7 +42,14 @@ def evidence(repository: Repository, register: Register, reader: Reader) -> tupl
     blobs = {blob for path in steps for step in steps[path] for blob in (*step.before, step.after) if blob}
     raw = repository.blobs(sorted(blobs))
     addresses = _addresses(register, reader, steps.get(_PEOPLE, ()), raw)
-    found = [_of(_File(subject, reader, steps.get(subject.source.path, ()), raw), field, addresses) for subject, field in signed]
+    since = register.organization.policies.witnessed_from
+
+    def stands(step: Step, by: object) -> bool:
+        """Whether whoever signs in this step brings the signature; before git was the book, anybody may have entered it."""
+        own = step.author.casefold() in addresses.get(str(by), frozenset())
+        return own or not any(step.before) or (since is not None and register.day_of(step.committed) <= since)
+
+    found = [_of(_File(subject, reader, steps.get(subject.source.path, ()), raw, stands), field, addresses) for subject, field in signed]
     if not register.organization.policies.signed_approvals:
         return tuple(found)
     keys = [(person.email, key.key) for person in register.people for key in person.signing_keys]
@@ -79,22 +87,36 @@ def _of(file: "_File", field: str, addresses: Mapping[str, frozenset[str]]) -> E
 
 
 def _addresses(register: Register, reader: Reader, steps: Sequence[Step], raw: Mapping[str, bytes]) -> dict[str, frozenset[str]]:
-    """Every address that people.yml ever gave to each person, in lower case: commits keep the one of their day."""
-    found: dict[str, set[str]] = {person.id: {person.email.casefold()} for person in register.people}
-    for blob in {step.after for step in steps if step.after}:
+    """Every address that people.yml ever gave to each person, in lower case: commits keep the one of their day.
+
+    One that was lent to somebody between two times at which it was another's is that other's throughout.
+    """
+    held: dict[str, list[str]] = defaultdict(list)
+    for blob in (step.after for step in reversed(steps) if step.after):
         content = reader.read("people", raw[blob])
         people = content.data.get("people") if content else None
         for person in people if isinstance(people, list) else ():
             if isinstance(person, Mapping) and isinstance(person.get("email"), str):
-                found.setdefault(str(person.get("id")), set()).add(person["email"].casefold())
-    return {person: frozenset(addresses) for person, addresses in found.items()}
+                held[person["email"].casefold()].append(str(person.get("id")))
+    for person in register.people:
+        held[person.email.casefold()].append(person.id)
+    found: dict[str, set[str]] = defaultdict(set)
+    for address, holders in held.items():
+        for number in set(holders):
+            first, last = holders.index(number), len(holders) - 1 - holders[::-1].index(number)
+            if not set(holders[:first]) & set(holders[last + 1 :]):
+                found[number].add(address)
+    return {number: frozenset(addresses) for number, addresses in found.items()}
 
 
 class _File:
     """The steps of one signed file, with what each blob says."""
 
-    def __init__(self, subject: Approved, reader: Reader, steps: Sequence[Step], raw: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, subject: Approved, reader: Reader, steps: Sequence[Step], raw: Mapping[str, bytes], stands: Callable[[Step, object], bool]
+    ) -> None:
         self.subject = subject
+        self.stands = stands
         self.kind = "document" if isinstance(subject, Document) else subject.kind
         self.reader = reader
         self.steps = steps
@@ -118,9 +140,11 @@ class _File:
         return tuple(found)
 
     def _signs_anew(self, step: Step, field: str, now: object) -> bool:
-        """Whether the step brings a signature other than today's."""
+        """Whether the step brings a signature other than today's, which whoever signed brought: what others enter ends nobody's part."""
         there = self._signature(step.after, field)
-        return bool(there) and not self._same(there, now) and not any(self._same(there, self._signature(blob, field)) for blob in step.before)
+        if not isinstance(there, Mapping) or not self.stands(step, there.get("by")):
+            return False
+        return not self._same(there, now) and not any(self._same(there, self._signature(blob, field)) for blob in step.before)
 
     def _any(self, blobs: Iterable[str | None], field: str, now: object) -> bool:
         return any(self._holds(blob, field, now) for blob in blobs)

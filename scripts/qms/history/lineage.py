@@ -14,7 +14,7 @@ _WHOLE = ("--full-history", "-c")
 _MAIN_LINE = ("--first-parent", "-m")
 _FORMAT = "--format={mark}%H %at %ct%x00%ae%x00%(trailers:key=Co-authored-by,valueonly,unfold,separator=%x1f)%x00"
 _FILE = re.compile(rb"(:+)([^:\0]+)\0([^\0]+)\0?")
-_ADDRESS = re.compile(r"<([^<>]+)>\s*\Z")
+_ADDRESS = re.compile(r"(?:\A|<)([^<>\s]+@[^<>\s]+)>?\s*\Z")
 
 
 @value
