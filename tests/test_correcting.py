@@ -113,6 +113,12 @@ def test_what_is_corrected_is_what_the_comparison_accepts(
     assert git.findings() == ()
 
 
+@pytest.mark.parametrize("name", ["{root}/" + CC3, CC3.replace("/", "\\"), "complaints\\2026\\CC-2026-0003", f"./{CC3}"])
+def test_a_record_is_named_by_any_way_to_write_its_path(git: GitPlant, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    said = run(git, capsys, "correct", name.format(root=git.root), "severity", "major", "--reason", "顾客来函称影响年度定点")
+    assert said[:2] == (0, f"{CC3}\n")
+
+
 def test_what_should_not_be_there_is_taken_away(git: GitPlant, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(git, capsys, "correct", "CC-2026-0002", "reopened_from", "", "--reason", "并非同一原因")
     assert code == 0, err

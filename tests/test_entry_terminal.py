@@ -292,10 +292,16 @@ def test_departments_that_stayed_away_are_asked_for(at: Callable[..., Terminal],
     for question in ("发生原因", "流出原因"):
         person.answer(question, "")
     type_lines(person, "讨论结论", "先换货。")
+    person.answer("回车写入", "出席部门")
+    person.answer("出席部门", "生产 QC PC 生技")
+    person.answer("资材缺席原因", "盘点")
+    for question in ("发生原因", "流出原因"):
+        person.answer(question, "")
+    type_lines(person, "讨论结论", "先换货。")
     person.answer("回车写入", "")
     assert person.end()[0] == 0
     analysis = content(sample, "records/complaints/2026/CC-2026-0014.yml")["analysis"]
-    assert analysis["departments"] == ["production", "qc", "pc"]
+    assert analysis["departments"] == ["production", "qc", "pc", "engineering"]
     assert analysis["absent"] == [{"department": "materials", "reason": "盘点"}]
 
 

@@ -107,6 +107,10 @@ class GitWork:
             self.undo()
             raise
 
+    def came_from(self) -> str:
+        """The branch that the new one begins on; "" where HEAD stood detached."""
+        return self._came_from.removeprefix("refs/heads/") if self._came_from.startswith("refs/heads/") else ""
+
     def push(self) -> None:
         """Push the branch to origin, where it must not exist yet; raises PushError."""
         name = f"refs/heads/{self._branch}"

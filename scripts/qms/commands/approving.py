@@ -68,7 +68,7 @@ def _approve(options: argparse.Namespace) -> int:
 
 def subject_of(desk: Desk, text: str) -> Approved:
     """The plan, report or document that *text* names by path or number; CommandError otherwise."""
-    path = text.removeprefix("./")
+    path = desk.path_said(text)
     known: tuple[Approved, ...] = (*desk.register.plans, *desk.register.reports, *desk.register.documents)
     for subject in known:
         if path in (subject.source.path, subject.id, subject.source.path.removeprefix("records/").removesuffix(".yml")):

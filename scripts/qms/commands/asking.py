@@ -6,16 +6,19 @@ from typing import Any
 
 from qms.attach import MOST, Attached, AttachmentError, attached, split_caption
 from qms.commands.desk import Desk
+from qms.commands.keyboard import Keyboard
 from qms.commands.shared import CommandError, tell
 from qms.entry.building import Answers
 from qms.entry.dialogue import BACK, converse, step_back
-from qms.entry.fields import spoken
+from qms.entry.fields import question, spoken
 from qms.entry.forms import Form
 from qms.filing import Filing
 from qms.model import Record, value
 from qms.write import render_record
 
 INTRODUCTION = "逐项填写：直接回车用方括号里的内容（可不填的跳过），? 看说明，< 回上一项，Ctrl-C 放弃（什么都不写）。"
+_DECIDES = ("analysis.departments", "customers")
+"""Answers that call for a reason for each one left out."""
 NEW_MEMO = "CM-0000-0000"
 """Stands for the number of the memo that is still to be written."""
 
@@ -86,17 +89,43 @@ def confirmed(desk: Desk, form: Form, answers: Answers, history: list[str], draf
         voice.say("不能这样登记：" if draft.refused else "写入后检查会指出：")
         for line in draft.problems:
             voice.say(line)
+    voice.say("只改一项：输入 # 后面的名称")
     while True:
-        said = voice.listen("< 回去改，q 放弃 > " if draft.refused else "回车写入，< 回去改，q 放弃 > ").strip().lower()
-        if said == "q":
+        said = voice.listen("< 回去改，q 放弃 > " if draft.refused else "回车写入，< 回去改，q 放弃 > ").strip()
+        if said.lower() == "q":
             raise CommandError("已放弃，没有写入")
-        if said in BACK:
-            step_back(answers, history, voice)
-            converse(form, answers, voice, history)
-            answers |= form.complete(answers)
+        wanted = _answered(form, history, said)
+        if len(wanted) == 1 or said in BACK:
+            _ask_again(form, answers, history, wanted[0] if wanted else None, voice)
             return False
         if not said and not draft.refused:
             return True
+        if said:
+            voice.say(f"  ! “{said}”{'可以是好几项；请写完整' if wanted else '不是刚才回答的一项；请照上面 # 后面的名称输入'}")
+
+
+def _ask_again(form: Form, answers: Answers, history: list[str], path: str | None, voice: Keyboard) -> None:
+    """Ask for *path* once more, and for what follows where it decides what is asked; without a path for the last answer."""
+    if path is None:
+        step_back(answers, history, voice)
+    elif path in _DECIDES:
+        while path in history:
+            step_back(answers, history, voice)
+    else:
+        place = history.index(path)
+        del history[place], answers[path]
+    converse(form, answers, voice, history)
+    if path is not None and path not in _DECIDES and history[-1:] == [path]:
+        history.insert(place, history.pop())
+    answers |= form.complete(answers)
+
+
+def _answered(form: Form, history: Sequence[str], said: str) -> list[str]:
+    """The fields that were answered here and are called *said*, wholly or in part."""
+    asked = {path: question(form.occasion.schemas, form.kind, path) for path in history if not path.endswith("?")}
+    titles = {path: known.title for path, known in asked.items() if known is not None}
+    whole = [path for path, title in titles.items() if said in (title, path)]
+    return whole or [path for path, title in titles.items() if said and said in title]
 
 
 def attachments_of(texts: Sequence[str], desk: Desk, taken: Sequence[str] = ()) -> list[Attached]:

@@ -117,7 +117,7 @@ def _signed(desk: Desk) -> dict[str, str]:
 def record_named(desk: Desk, text: str) -> AnyRecord:
     """The record of a number or a path; raises CommandError where there is none or it cannot be read."""
     number = full_number(text)
-    path = text.removeprefix("./")
+    path = desk.path_said(text)
     for record in desk.register.records():
         if number == record.id or path in (record.source.path, record.source.path.removeprefix("records/").removesuffix(".yml")):
             return record

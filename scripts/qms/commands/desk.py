@@ -83,6 +83,11 @@ class Desk:
             lines.append(f"{name}=…  {asked.title}{hint}")
         return lines
 
+    def path_said(self, text: str) -> str:
+        """A file's path as the register knows it, from one below the working folder, a whole one, or one with the strokes of Windows."""
+        path = text.replace("\\", "/")
+        return path.removeprefix(f"{self.root.as_posix()}/").removeprefix("./")
+
     # -- numbers --
 
     def next_number(self, kind: str, answers: Answers) -> str:

@@ -75,6 +75,7 @@ def deliver(options: argparse.Namespace, desk: Desk, filing: Filing, work: GitWo
     show("".join(f"{path}\n" for path in parcel.shown))
     if work is not None:
         _say_branch(desk, branch, parcel.message, pushed=pushed)
+        _say_stacked(branch, work.came_from())
     _say_findings(desk, filing)
 
 
@@ -130,6 +131,17 @@ def _say_branch(desk: Desk, branch: str, title: str, *, pushed: bool) -> None:
         tell(f"已推送分支 {branch}；打开下面的链接提出合并请求：")
         show(f"{new_pull_request(forge, branch, title)}\n")
     tell(f"现在就在这个分支上；回到主分支用 git switch {forge.branch if forge else 'main'}")
+
+
+def _say_stacked(branch: str, before: str) -> None:
+    """Tell that the branch holds another matter's change too: whoever does not go back to the main branch piles them up."""
+    if before.startswith(f"{_SHELF}/") and _matter(before) != _matter(branch):
+        tell(f"注意：这个分支接在 {before} 之后，合并请求会带上它的内容；不相干的事，先回到主分支再登记")
+
+
+def _matter(branch: str) -> list[str]:
+    """What a branch is about: the number of a record, the year of a survey."""
+    return branch.split("-")[:3]
 
 
 def _say_findings(desk: Desk, filing: Filing) -> None:
