@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from build import FOUR, answer, at, complaint, customer, plan, register, report
+from qms.breaches import all_breaches
 from qms.metrics import YearFigures, yearly
 from qms.metrics.survey import dimension_means
 from qms.model import CoveredItems, Dimension, FurtherRespondent, Question, Questionnaire, Refusal, ReportAction
@@ -66,6 +67,20 @@ def test_completion_asks_of_every_customer_that_the_procedure_wants_surveyed() -
     plans, forms = survey(FINE, FINE)
     done = figures(plans=plans, answers=forms, customers=customers).figures["survey_completion"]
     assert (done.hits, done.n) == (2, 3)  # the fourth came too late in the year, the fifth is no customer yet
+
+
+def test_completion_counts_forms_that_went_out_within_the_calendar_year_invited_or_not() -> None:
+    customers = [customer(name) for name in numbers(4)]
+    plans = [plan(2026, numbers(3))]
+    forms = [
+        answer("CU-0001", sent="2026-12-31 23:59"),
+        answer("CU-0002", sent="2027-01-01 00:00"),  # a breach: the year's form went out in another year
+        answer("CU-0004", sent="2026-11-02 09:00"),  # left out of the plan, but surveyed all the same
+    ]
+    told = figures(plans=plans, answers=forms, customers=customers, as_of="2027-02-01 09:00").figures["survey_completion"]
+    assert (told.hits, told.n) == (2, 4)
+    broken = all_breaches(register(plans=plans, answers=forms, customers=customers), at("2027-02-01 09:00"))
+    assert [breach.record for breach in broken if breach.obligation == "OB-5.4.3a"] == ["CU-0003", "surveys/2026/CU-0002"]
 
 
 def test_a_refusal_is_silent_and_said_to_be_one() -> None:

@@ -42,7 +42,11 @@ def _coverage(register: Register, survey: SurveyYear) -> Figure:
 
 
 def _completion(register: Register, survey: SurveyYear, as_of: datetime) -> Figure:
-    """Customers sent a form in the year / customers that the procedure wants surveyed in it (QP-M-05 5.4.3)."""
-    sent = {answer.customer for answer in survey.answers if answer.sent_at <= as_of}
+    """Customers sent a form within the calendar year / customers that the procedure wants surveyed in it (QP-M-05 5.4.3)."""
+    sent = {
+        answer.customer
+        for answer in register.answers
+        if answer.year == survey.year and answer.sent_at <= as_of and register.day_of(answer.sent_at).year == survey.year
+    }
     due = [customer.id for customer in register.customers if to_be_surveyed(register, customer, survey.year)]
     return rate("survey_completion", "年度调查完成率", sum(number in sent for number in due), len(due))
