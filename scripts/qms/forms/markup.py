@@ -16,6 +16,7 @@ from qms.model import value
 _MOST_BUTTONS = 4
 """From more choices than this a list is opened instead of showing all as buttons."""
 _LONG_TEXT = 3
+_ONE_OF_TWO = "与{}二选一"
 _FIRST, _LAST = f"{YEARS.start}-01-01", f"{YEARS.stop - 1}-12-31"
 _LIMITS = {"minimum": "min", "maximum": "max", "pattern": "pattern", "minLength": "data-shortest", "maxLength": "data-longest"}
 """How a schema's limits are called in HTML. Lengths are no attributes of the browser's own: it would cut what is pasted without a word."""
@@ -69,11 +70,18 @@ def attributes(**given: object) -> str:
     return "".join(parts)
 
 
+def _partners(field: Field) -> set[str]:
+    """The fields in whose stead *field* is written: it cannot be left out while they are open."""
+    clauses = field.needed.clauses if field.needed else ()
+    return {clause.named_from(field.question.path) for clause in clauses if clause.test == "open"}
+
+
 class _Markup:
     def __init__(self, occasion: Occasion, lists: Lists, made: Layout) -> None:
         self.occasion = occasion
         self.lists = lists
         self.presets = {field.question.path: field.preset.content for field in made.fields() if field.preset}
+        self.partners = {path for field in made.fields() for path in _partners(field)}
 
     def entries(self, entries: Iterable[Field | Group]) -> str:
         return "".join(self.group(entry) if isinstance(entry, Group) else self.field(entry) for entry in entries)
@@ -114,7 +122,9 @@ class _Markup:
         several = asked.many or asked.form == "boolean" or (asked.form == "choice" and len(asked.choices) <= _MOST_BUTTONS)
         several = several and asked.form in ("boolean", "choice")
         name = identity(asked.path)
+        one_of_two = _ONE_OF_TWO.format("下一项") if asked.path in self.partners else _ONE_OF_TWO.format("上一项") if _partners(field) else ""
         must = '<span class="qms-must">必填</span>' if field.required else '<span class="qms-may">可不填</span>'
+        must = f'<span class="qms-must">{one_of_two}</span>' if one_of_two else must
         title = f"{text(asked.title)} {must}"
         marks = attributes(
             class_="qms-ask",
@@ -128,6 +138,7 @@ class _Markup:
             data_ahead=_lies_ahead(asked),
             data_fixed=json.dumps(field.fixed) if field.fixed else None,
             data_title=asked.title,
+            data_must_word=one_of_two or None,
             data_must=field.required and asked.many,
             data_example=_example(field) or None,
             hidden=asked.path == LATE or not field.when.holds(self.presets, asked.path),

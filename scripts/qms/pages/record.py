@@ -1,8 +1,10 @@
 """The frame of every record page: heading, what stands out, the facts, attachments, corrections, where the file is."""
 
 import posixpath
+import re
 from collections.abc import Collection, Sequence
 
+from qms.breaches import Breach
 from qms.model import AnyRecord, Attachment, Record, Void
 from qms.pages import entries
 from qms.pages import markdown as md
@@ -14,6 +16,7 @@ UNSEARCHED = 'data-search-exclude="true"'
 """Mark of a heading whose section would only repeat others in the search."""
 RELATED = f"## 关联 {{#related {UNSEARCHED}}}"
 _MOST_BREACHES = 5
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 REGISTERS = {
     "customer": ("registers/customers.md", "顾客台账"),
     "memo": ("registers/memos.md", "沟通备忘录台账"),
@@ -77,9 +80,7 @@ def _standing_out(edition: Edition, here: str, record: AnyRecord) -> list[str]:
     # A customer's page has a section of its own for them.
     kept = edition.breaches_of.get(record.id, ()) if record.kind != "customer" else ()
     if kept:
-        told = md.items(
-            f"{edition.moment(breach.at)} {md.plain(breach.what)}（条款 {edition.clause(here, breach.clause)}）" for breach in kept[-_MOST_BREACHES:]
-        )
+        told = md.items(f"{_dated(edition, breach)}（条款 {edition.clause(here, breach.clause)}）" for breach in kept[-_MOST_BREACHES:])
         latest = f"最近 {_MOST_BREACHES} 项，共 {len(kept)} 项，" if len(kept) > _MOST_BREACHES else ""
         parts.append(
             md.note(f"**未按程序执行**（{latest}{to_page(here, 'breaches.md', '全部事项')}；事实如此，记录有效，不得更改）\n\n{told}", "soon")
@@ -87,6 +88,11 @@ def _standing_out(edition: Edition, here: str, record: AnyRecord) -> list[str]:
     if record.late_entry_reason:
         parts.append(md.note(f"**补录**：{md.plain(record.late_entry_reason)}", "quiet"))
     return parts
+
+
+def _dated(edition: Edition, breach: Breach) -> str:
+    """What was not done, after its moment where the words do not name a day of their own."""
+    return md.plain(breach.what) if _DAY.search(breach.what) else f"{edition.moment(breach.at)} {md.plain(breach.what)}"
 
 
 def _attachments(edition: Edition, here: str, record: AnyRecord) -> str:

@@ -161,7 +161,7 @@ def complaints(edition: Edition) -> Ledger:
             "id 编号",
             "at 受理 first 受理时间:m 受理人:q",
             "customer 顾客 顾客编号:k 顾客:c",
-            "category 类别",
+            "category 类型与类别",
             "text 产品与现象 产品料号:t 批号:q 现象:p",
             "reply 答复 first 答复:b 答复时间:m 答复期限:d",
             "state 状态 state 状态:b 承诺期限:d 未按程序:q",

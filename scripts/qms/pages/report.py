@@ -5,6 +5,7 @@ from qms.digest import state_of
 from qms.pages import markdown as md
 from qms.pages import report_actions as actions
 from qms.pages.approval import approval_badge
+from qms.pages.boards import countdown
 from qms.pages.download_paths import report_workbook
 from qms.pages.edition import Edition, to_page
 from qms.pages.paper import paper
@@ -42,9 +43,10 @@ def report_page(edition: Edition, year: int) -> str:
 
 def _lead(view: ReportView) -> str:
     report = view.report
+    waiting = next(iter(view.edition.matters_of.get(f"reports/{view.year}", ())), None)
+    left = f" {countdown(view.edition, waiting, waits=True)}" if waiting else ""
     if report is None:
-        waiting = next(iter(view.edition.matters_of.get(f"reports/{view.year}", ())), None)
-        due = f"，应于 {view.edition.moment(waiting.due)} 前发布" if waiting else ""
+        due = f"，应于 {view.edition.moment(waiting.due)} 前发布{left}" if waiting else ""
         return md.note(
             f"**本年度报告尚未编制**{due}。以下数字由记录自动计算，随记录变化；结论与改进措施由品保科科长写入报告记录后才构成报告。", "soon"
         )
@@ -56,7 +58,7 @@ def _lead(view: ReportView) -> str:
     stale = state_of(report, "approval") == "stale"
     tone = "late" if stale else "good" if report.approval else "soon"
     told = "批准之后内容改过，须由管理者代表重新批准；在此之前不是已批准的报告。" if stale else words[state]
-    return md.note(f"{approval_badge(report)} {told} [报告记录](../{path})", tone)
+    return md.note(f"{approval_badge(report)}{left} {told} [报告记录](../{path})", tone)
 
 
 def _purpose(view: ReportView) -> list[str]:

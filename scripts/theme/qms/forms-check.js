@@ -124,7 +124,7 @@
       inputs(element).forEach(function (control) { control.required = needed; });
       const mark = element.querySelector(".qms-must, .qms-may");
       mark.className = needed ? "qms-must" : "qms-may";
-      mark.textContent = needed ? "必填" : "可不填";
+      mark.textContent = needed ? element.dataset.mustWord || "必填" : "可不填";
     }
 
     // ---- what is wrong ----
