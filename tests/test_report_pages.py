@@ -64,6 +64,19 @@ def test_the_chapters_stand_in_the_order_of_the_trade(plant: Plant) -> None:
     assert re.findall(r"^## (.+?) \{#s\d+\}$", page, re.M) == CHAPTERS
 
 
+def test_a_report_that_waits_says_how_near_or_how_late_it_is(plant: Plant) -> None:
+    def lead(as_of: str) -> str:
+        page = text(report_page(edition(plant, as_of), 2026))
+        return page[: page.index("1 目的与依据")]
+
+    # Closed on 31 October: issued by 30 November, 23:59.
+    plant.bend("reports/2026", {"approval": ABSENT})
+    assert "还剩 10 天 7 小时" in lead(AS_OF)
+    assert "逾期 12 小时" in lead("2026-12-01T11:59+08:00")
+    plant.remove("reports/2026")
+    assert "应于 2026-11-30 23:59 前发布 逾期 12 小时" in lead("2026-12-01T11:59+08:00")
+
+
 def test_two_forms_give_single_scores_and_no_index(plant: Plant) -> None:
     page = report(plant)
     assert "样本不足，仅列明细" in page
