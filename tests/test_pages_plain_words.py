@@ -53,7 +53,7 @@ def test_a_plant_whose_procedure_is_a_draft_is_told_so_first(repository_register
 
 
 def test_without_anything_to_count_no_empty_figures_are_shown() -> None:
-    page = pages_of(build.register(customers=[build.customer("CU-0001")]))["index.md"]
+    page = pages_of(build.register(customers=[build.customer("CU-0001", status="prospect")]))["index.md"]
     assert "本期没有可计算的记录" not in page
     assert page.count("qms-amount") == 2  # complaints and returns: none is a number, too
 
