@@ -1,7 +1,9 @@
 """The rules about changes on plain content, without git: every single fact of every kind of record, bent one at a time."""
 
 import copy
+import json
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -187,3 +189,37 @@ def test_the_method_is_that_of_the_return() -> None:
     assert rules("survey_answer", back, {**back, "method": "phone"}) == {"facts-are-never-changed"}
     refused = {**before, "refused": {"at": "2026-10-20T09:00+08:00", "by": "zhou-min", "reason": "不填问卷。"}}
     assert "facts-are-never-changed" in rules("survey_answer", refused, {**refused, "method": "phone"})
+
+
+ODD = ("x", 7, True, ["x"], ["corrections"], {"a": "b"}, [["x"]], [{"id": ["a"]}, {"id": {"a": "b"}}, "x"], {"at": ["x"], "by": {"a": 1}})
+
+
+@pytest.mark.parametrize(("kind", "index"), ALL)
+def test_content_of_any_shape_is_compared_without_a_stumble(kind: str, index: int) -> None:
+    data = RECORDS[kind][index]
+    for field in [*data, "corrections", "approval", "contact_changes", "reinspection"]:
+        for odd in ODD:
+            bent_sides = [
+                READER.read(kind, json.dumps(side, ensure_ascii=False).encode())
+                for side in (data, {**data, field: odd, "contact_every": "week"}, data)
+            ]
+            for before, after in pairwise(bent_sides):
+                file = FileChange(
+                    path=record_path(kind, data),
+                    kind=kind,
+                    before=Side(mode="100644", sha256="a", content=before),
+                    after=Side(mode="100644", sha256="b", content=after),
+                )
+                findings_of([Changes(files=(file,), reader=READER)])
+
+
+@pytest.mark.parametrize("step", ["²", "９", "-1", "0x1", "9" * 5000, "", "*"])
+def test_a_correction_of_no_place_at_all_is_told(step: str) -> None:
+    before = RECORDS["complaint"][0]
+    reason = before["renewals"][0]["reason"]
+    said = {**entry("renewals.0.reason", reason, "x。"), "field": f"renewals.{step}.reason"}
+    renewals = [{**before["renewals"][0], "reason": "x。"}, before["renewals"][1]]
+    assert rules("complaint", before, {**before, "renewals": renewals, "corrections": [said]}) >= {
+        "corrections-say-what-changed",
+        "facts-are-never-changed",
+    }

@@ -15,6 +15,7 @@ from qms.load.schemas import Schema, Schemas
 from qms.load.strict_yaml import Tree, decode, read_tree
 from qms.model import value
 
+_LONGEST_POSITION = 6
 _SINGLE = {"records/organization.yml": "organization", "records/people.yml": "people"}
 
 
@@ -50,12 +51,17 @@ def kind_of(path: str) -> str | None:
 
 def shown(field: str) -> str:
     """A dotted field as people write it, in messages and in ``corrections``: list positions count from 1."""
-    return ".".join(str(int(step) + 1) if step.isdigit() else step for step in field.split("."))
+    return ".".join(str(int(step) + 1) if is_position(step) else step for step in field.split("."))
 
 
 def meant(field: str) -> str:
     """The dotted field that people wrote with positions from 1, with positions from 0."""
-    return ".".join(str(int(step) - 1) if step.isdecimal() and step != "0" else step for step in field.split("."))
+    return ".".join(str(int(step) - 1) if is_position(step) and step != "0" else step for step in field.split("."))
+
+
+def is_position(step: str) -> bool:
+    """Whether a step of a dotted field is a place in a list: ASCII digits, and no more of them than any list needs."""
+    return step.isascii() and step.isdecimal() and len(step) <= _LONGEST_POSITION
 
 
 @dataclass(frozen=True, slots=True)

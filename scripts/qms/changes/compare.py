@@ -85,9 +85,9 @@ class _Comparison:
         return places
 
     def _keyed(self, items: Schema, old: Sequence[Any], new: Sequence[Any], field: str, key: str) -> Iterator[Delta]:
-        now = {item.get(key): (index, item) for index, item in enumerate(new) if isinstance(item, Mapping)}
+        now = {_name(item, key): (index, item) for index, item in enumerate(new) if isinstance(item, Mapping)}
         for index, item in enumerate(old):
-            name = item.get(key) if isinstance(item, Mapping) else None
+            name = _name(item, key)
             place, there = now.pop(name, (index, None))
             if there is None:
                 yield Delta(what=REMOVED, field=f"{field}.{index}", before=name)
@@ -95,3 +95,8 @@ class _Comparison:
                 yield from self.mapping(items, item, there, f"{field}.{place}")
         for place, item in now.values():
             yield Delta(what=ADDED, field=f"{field}.{place}", after=item)
+
+
+def _name(item: Any, key: str) -> str | None:  # noqa: ANN401 - plain YAML content
+    name = item.get(key) if isinstance(item, Mapping) else None
+    return name if isinstance(name, str) else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from qms.changes.policy import may_change
 from qms.changes.sides import Changes, Difference, FileChange, as_text, at, get, quoted, shape_of, written_as_text
-from qms.content import Content, meant, shown
+from qms.content import Content, is_position, meant, shown
 from qms.load.schemas import Schema
 
 Entry = tuple[int, Mapping[str, Any]]
@@ -33,7 +33,8 @@ def added_entries(old: Content, new: Content) -> list[Entry]:
     entries = new.data.get("corrections")
     if not isinstance(entries, list):
         return []
-    begun = len(old.data.get("corrections") or [])
+    before = old.data.get("corrections")
+    begun = len(before) if isinstance(before, list) else 0
     return [(index, entry) for index, entry in enumerate(entries) if index >= begun and isinstance(entry, Mapping)]
 
 
@@ -76,7 +77,7 @@ def _judged(changes: Changes, file: FileChange, old: Content, new: Content, fiel
 def _schema_of(changes: Changes, kind: str, field: str) -> Schema | None:
     schema: Schema | None = changes.reader.schemas.by_kind[kind]
     for step in field.split("."):
-        schema = changes.reader.schemas.child(schema, int(step) if step.isdigit() else step) if schema is not None else None
+        schema = changes.reader.schemas.child(schema, int(step) if is_position(step) else step) if schema is not None else None
     return schema
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qms.changes.compare import deltas
-from qms.changes.sides import Changes, Difference, FileChange, at, at_top
+from qms.changes.sides import Changes, Difference, FileChange, at, at_top, entries_of
 from qms.content import Content, Reader
 
 _NORMATIVE = ("number", "title", "type", "parameters", "obligations")
@@ -83,8 +83,8 @@ def past_parameters_are_never_changed(changes: Changes) -> Iterator[Difference]:
     旧版的判定参数不改动、不删去；新值写在新版本的一段。
     """
     for file, old, new in changes.changed(documents=True):
-        now = {entry.get("revision"): (index, entry) for index, entry in enumerate(_entries(new, "parameters"))}
-        for entry in _entries(old, "parameters"):
+        now = {entry.get("revision"): (index, entry) for index, entry in enumerate(entries_of(new, "parameters"))}
+        for entry in entries_of(old, "parameters"):
             revision = entry.get("revision")
             if revision == old.data.get("revision") and not _issued(old):
                 continue
@@ -157,9 +157,4 @@ def _signature(content: Content, field: str) -> Mapping[str, Any]:
 
 
 def _rows(content: Content) -> list[Mapping[str, Any]]:
-    return _entries(content, "revisions")
-
-
-def _entries(content: Content, field: str) -> list[Mapping[str, Any]]:
-    entries = content.data.get(field)
-    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+    return entries_of(content, "revisions")

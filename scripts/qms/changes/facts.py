@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 from qms.changes.compare import ADDED, CHANGED, MOVED, REMOVED, Delta, deltas
 from qms.changes.corrections import added_entries, names_field
 from qms.changes.policy import closed_by, may_change, uncorrectable
-from qms.changes.sides import Changes, Difference, FileChange, at, named, quoted, shape_of
-from qms.content import Content, shown
+from qms.changes.sides import Changes, Difference, FileChange, at, entries_of, named, quoted, shape_of
+from qms.content import Content, is_position, shown
 
 _PROMISES = ("reply.promised_at", "renewals.promised_at")
 _RHYTHM = ("customer", "contact_every")
@@ -50,7 +50,8 @@ def entries_are_only_appended(changes: Changes) -> Iterator[Difference]:
         elif (kind, shape) == ("people", "people"):
             yield at(file, "people", f"人员 {quoted(delta.before)} 被删去；请恢复，离任的写任职止（to）")
         else:
-            which = f"第 {int(delta.field.rpartition('.')[2]) + 1} 项" if delta.field != shape else ""
+            place = delta.field.rpartition(".")[2]
+            which = f"第 {int(place) + 1} 项" if is_position(place) else ""
             yield at(file, delta.field, f"{title}（{shape}）{which}被删去；已写下的各项不得删去，请恢复")
 
 
@@ -73,7 +74,7 @@ def contact_rhythm_changes_on_record(changes: Changes) -> Iterator[Difference]:
     for file, kind, old, new, delta in _every(changes, CHANGED):
         if (kind, delta.field) != _RHYTHM:
             continue
-        entries = (new.data.get("contact_changes") or [])[len(old.data.get("contact_changes") or []) :]
+        entries = entries_of(new, "contact_changes")[len(entries_of(old, "contact_changes")) :]
         if not entries or entries[0].get("old") != delta.before or entries[-1].get("new") != delta.after:
             field = named(changes, kind, delta.field)
             yield at(file, delta.field, f"{field} {_was(delta)}；请同时在联络频次变更（contact_changes）追加一项，写明生效日、原频次、新频次与原因")

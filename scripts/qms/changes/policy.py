@@ -48,12 +48,17 @@ def _not_yet_back(before: Data, after: Data) -> bool:  # noqa: ARG001 - one sign
 
 
 def _inspected_again(before: Data, after: Data) -> bool:
-    return _still_open(before, after) and (before.get("reinspection") or {}).get("result") == "fail"
+    return _still_open(before, after) and _part(before, "reinspection").get("result") == "fail"
 
 
 def _approved_again(before: Data, after: Data) -> bool:
-    old, new = before.get("approval") or {}, after.get("approval") or {}
+    old, new = _part(before, "approval"), _part(after, "approval")
     return bool(new.get("digest")) and _is_later(str(new.get("at")), str(old.get("at")))
+
+
+def _part(data: Data, field: str) -> Data:
+    part = data.get(field)
+    return part if isinstance(part, Mapping) else {}
 
 
 def _is_later(one: str, other: str) -> bool:

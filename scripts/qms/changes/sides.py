@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from qms.content import Content, Reader, shown
+from qms.content import Content, Reader, is_position, shown
 from qms.model import value
 
 PLAIN_FILE = "100644"
@@ -129,7 +129,13 @@ def get(data: Any, field: str) -> Any:  # noqa: ANN401 - plain YAML content
     """What stands under a dotted field, or None."""
     for step in field.split("."):
         if isinstance(data, list):
-            data = data[int(step)] if step.isdigit() and int(step) < len(data) else None
+            data = data[int(step)] if is_position(step) and int(step) < len(data) else None
         else:
             data = data.get(step) if isinstance(data, Mapping) else None
     return data
+
+
+def entries_of(content: Content, field: str) -> list[Mapping[str, Any]]:
+    """The entries of a list of entries; nothing else that may stand there."""
+    entries = content.data.get(field)
+    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
