@@ -141,7 +141,8 @@ def test_a_second_correction_follows_the_first(git: GitPlant, capsys: pytest.Cap
     ("record", "field", "value", "words"),
     [
         ("CC-2026-0099", "severity", "major", "没有记录 CC-2026-0099"),
-        ("CC-2026-0003", "seriousness", "major", "没有字段 seriousness"),
+        ("CC-2026-0003", "seriousness", "major", "没有字段 seriousness；请写英文字段名"),
+        ("CC-2026-0003", "受理时间", "2026-11-01 09:20", "没有字段 受理时间；是不是 received.at？"),
         ("CC-2026-0003", "severity", "grave", "不在选项内"),
         ("CC-2026-0003", "severity", "minor", "现在就是 'minor'"),
         ("CC-2026-0003", "severity", "", "缺少 严重度"),

@@ -1,6 +1,7 @@
 """The ``qms`` command: options in, exit codes out. It alone prints; what it prints is made elsewhere."""
 
 import argparse
+import difflib
 import importlib
 import os
 import re
@@ -48,9 +49,20 @@ _TOLD = (
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        told = next((found.expand(words) for pattern, words in _TOLD if (found := re.fullmatch(pattern, message, re.DOTALL))), message)
+        told = _near(message) or next(
+            (found.expand(words) for pattern, words in _TOLD if (found := re.fullmatch(pattern, message, re.DOTALL))), message
+        )
         said = f"命令写法不对（{told}）；用法见 {self.prog} --help"
         raise CommandError(said)
+
+
+def _near(message: str) -> str:
+    """For a mistyped command the one that was meant; the list of all of them would hide it."""
+    found = re.fullmatch(r"argument 命令: invalid choice: '(.+)' \(choose from .+\)", message, re.DOTALL)
+    if found is None:
+        return ""
+    near = difflib.get_close_matches(found[1], [name for names in _WORK.values() for name in names], n=3)
+    return f"没有命令 {found[1]}" + (f"；是不是 {'、'.join(near)}？" if near else "")
 
 
 def run() -> NoReturn:

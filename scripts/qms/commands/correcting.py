@@ -14,6 +14,7 @@ from qms.commands.shared import OK, AddCommand, CommandError, register_of, show,
 from qms.content import Reader, kind_of, meant, shown
 from qms.edit import EditError, append_item, set_fields
 from qms.entry.answers import AnswerError, read, written
+from qms.entry.building import flat
 from qms.entry.checking import FormCheck
 from qms.entry.fields import Question, question, schema_at
 from qms.entry.lookup import full_number
@@ -131,7 +132,9 @@ def _question(desk: Desk, record: AnyRecord, field: str) -> Question:
     schemas, shape = desk.occasion.schemas, shape_of(field)
     found = schema_at(schemas, record.kind, field)
     if found is None:
-        raise CommandError(f"{desk.register.vocabulary.kinds[record.kind]}没有字段 {shown(field)}；请写英文字段名，如 reply.method，列表从 1 数起")
+        near = _called(desk, record, field)
+        hint = f"是不是 {'、'.join(near)}？" if near else "请写英文字段名，如 reply.method，列表从 1 数起"
+        raise CommandError(f"{desk.register.vocabulary.kinds[record.kind]}没有字段 {shown(field)}；{hint}")
     title = found.get("title", field)
     remedy = uncorrectable(shape)
     if remedy is not None:
@@ -149,6 +152,12 @@ def _question(desk: Desk, record: AnyRecord, field: str) -> Question:
     if above and get(record.source.data, above) is None:
         raise CommandError(f"{record.id} 还没有 {shown(above)}；尚未登记的事项请直接填写，不用更正")
     return asked
+
+
+def _called(desk: Desk, record: AnyRecord, title: str) -> list[str]:
+    """The fields of the record that people call *title*, as they are to be written."""
+    asked = {path: question(desk.occasion.schemas, record.kind, path) for path, _ in flat(record.source.data)}
+    return [shown(path) for path, known in asked.items() if known is not None and known.title == title]
 
 
 def _value(desk: Desk, asked: Question, text: str) -> Any:  # noqa: ANN401 - what a record may hold

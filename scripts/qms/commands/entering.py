@@ -35,6 +35,16 @@ KINDS = {
     "answer": "survey_answer",
     "report": "report",
 }
+_CALLED = {
+    "顾客": "customer",
+    "备忘录": "memo",
+    "投诉": "complaint",
+    "纠正措施": "capa",
+    "返工": "rework",
+    "调查方案": "plan",
+    "答卷": "answer",
+    "分析报告": "report",
+}
 _POINTS_BACK = {"capa": ("source.id", "capa"), "rework": ("complaint", "rework")}
 """Records whose complaint must name them in turn: where they name it, and the complaint's field."""
 _NEXT = {
@@ -48,7 +58,8 @@ _NEXT = {
 def add(command: AddCommand) -> None:
     """Add the commands."""
     entering = command("new", _new, "新建一份记录：逐项询问，或用 --set 给出")
-    entering.add_argument("kind", choices=tuple(KINDS), metavar="种类", help="、".join(KINDS))
+    listed = "、".join(f"{kind} {word}" for word, kind in _CALLED.items())
+    entering.add_argument("kind", type=lambda text: _CALLED.get(text, text), choices=tuple(KINDS), metavar="种类", help=listed)
     entering.add_argument("--set", action="append", default=[], metavar="字段=内容", help="如 received.channel=phone；列表用逗号或多次给出；可重复")
     entering.add_argument("--year", type=int, metavar="年度", help="plan、answer、report：哪一年度")
     entering.add_argument("--exclude", action="append", default=[], metavar="顾客=原因", help="plan：不列入调查的顾客与原因；可重复")
