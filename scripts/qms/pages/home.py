@@ -85,7 +85,7 @@ def drafts_note(edition: Edition) -> str:
     drafts = [document for document in edition.register.documents if document.status in ("draft", "in_review")]
     if edition.register.document.get(PROCEDURE) not in drafts:
         return ""
-    names = "、".join(edition.link(HERE, document.number) for document in drafts)
+    names = "、".join(f'<span class="qms-short">{edition.link(HERE, document.number)}</span>' for document in drafts)
     guide = edition.guide(HERE, "guide/change-document.md", "修改受控文件")
     return md.note(f"**程序尚未生效**：{names} 还是草案。请逐份改成本厂的写法，审核、批准后生效；做法见{guide}。", "soon")
 
