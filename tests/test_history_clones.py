@@ -108,3 +108,23 @@ def test_a_base_may_be_named_in_any_way_and_the_work_tree_be_any(plant: Plant, t
     else:
         git.git("checkout", "-q", "--detach")
     assert rules(root, base) == {(COMPLAINT, "facts-are-never-changed")}
+
+
+def test_what_came_from_one_of_several_bases_is_not_the_branchs_own_change(plant: Plant) -> None:
+    git = begun(plant)
+    git.branch("mine")
+    plant.bend("CU-0001", {"grade": "B"})
+    git.commit("mine", "2026-11-17T09:00+08:00")
+    git.git("checkout", "-q", MAIN)
+    plant.write("schemas/memo.schema.json", plant.text("schemas/memo.schema.json") + "\n")
+    git.commit("a form", "2026-11-17T09:30+08:00")
+    git.git("branch", "before")
+    git.merge("mine", "2026-11-17T10:00+08:00")
+    git.git("checkout", "-q", "mine")
+    git.merge("before", "2026-11-17T10:05+08:00")
+    plant.bend("CU-0002", {"grade": "B"})
+    git.commit("more", "2026-11-17T10:30+08:00")
+    assert len(git.git("merge-base", "--all", MAIN, "HEAD").split()) == 2
+    assert git.findings() == ()
+    plant.write("schemas/memo.schema.json", plant.text("schemas/memo.schema.json") + "\n")
+    assert git.rules() == {"rules-and-records-change-apart"}

@@ -25,10 +25,10 @@ def rules_and_records_change_apart(changes: Changes) -> Iterator[Difference]:
 
     表单、程序、自动检查、审查人、人员和工厂信息的改动不与记录放在同一次更改里。
     """
-    records = [file.path for file in changes.files if file.path.startswith("records/") and file.path not in _SETTINGS]
+    touched = sorted(changes.touched)
+    records = [path for path in touched if path.startswith("records/") and path not in _SETTINGS]
     if not records or changes.sample_ends:
         return
-    touched = sorted([*changes.elsewhere, *(file.path for file in changes.files)])
     for title, places in _AREAS:
         found = [path for path in touched if any(path == place or (place.endswith("/") and path.startswith(place)) for place in places)]
         if found:

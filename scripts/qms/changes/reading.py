@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,10 @@ def read_changes(root: Path, ref: str, schemas: Schemas, zone: ZoneInfo) -> tupl
     with Repository(root) as repository:
         tip = repository.commit(ref)
         reading = _Reading(repository, Reader(schemas, zone))
-        return tuple(reading.since(base, tip) for base in repository.merge_bases(ref))
+        found = tuple(reading.since(base, tip) for base in repository.merge_bases(ref))
+    # What stands as one of several bases had it came from there, and is none of the branch's own doing.
+    own = frozenset.intersection(*(change.paths for change in found)) if len(found) > 1 else None
+    return tuple(replace(change, own=own) for change in found)
 
 
 class _Reading:

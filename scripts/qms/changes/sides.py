@@ -48,7 +48,7 @@ class Changes:
 
     ``elsewhere`` are the other files that differ; ``taken`` the paths that the base has given away since the branch began;
     ``sample_ends`` says that the change clears sample data away, which is no evidence; ``base_day`` is the day of the base's
-    newest commit in plant time, where it is known.
+    newest commit in plant time, where it is known; ``own`` the paths that differ from every base where there are several.
     """
 
     files: tuple[FileChange, ...]
@@ -58,6 +58,17 @@ class Changes:
     taken: frozenset[str] = frozenset()
     sample_ends: bool = False
     base_day: date | None = None
+    own: frozenset[str] | None = None
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Every file that differs."""
+        return frozenset((*self.elsewhere, *(file.path for file in self.files)))
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Every file that the branch itself changed."""
+        return self.paths if self.own is None else self.paths & self.own
 
     def changed(self, *, documents: bool = False) -> Iterator[tuple[FileChange, Content, Content]]:
         """Records (or documents) that can be read on both sides."""
