@@ -61,7 +61,8 @@ def shop(plant: Plant, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
 
 def test_a_branch_upon_another_matters_branch_says_so(shop: Workshop) -> None:
     assert "接在" not in shop.good("new", "complaint", "--branch", sets=COMPLAINT, by=None)[1]
-    assert "接在" not in shop.good("analyse", NUMBER, "--branch", sets=["departments=production,engineering,qc,pc,materials", "conclusion=先换货，再查模具。"], by=None)[1]
+    analysis = ["departments=production,engineering,qc,pc,materials", "conclusion=先换货，再查模具。"]
+    assert "接在" not in shop.good("analyse", NUMBER, "--branch", sets=analysis, by=None)[1]
     assert f"注意：这个分支接在 {BRANCH}-analyse 之后" in shop.good("new", "complaint", "--branch", sets=COMPLAINT, by=None)[1]
 
 

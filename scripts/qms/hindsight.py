@@ -40,8 +40,11 @@ def _customers(back: Register, as_of: datetime) -> tuple[Customer, ...]:
 
 def _unlinked(complaint: Complaint, later: frozenset[str]) -> Complaint:
     """The complaint without the numbers of measures and rework that were not opened yet."""
-    gone = {name: None for name in ("capa", "rework") if getattr(complaint, name) in later}
-    return replace(complaint, **gone) if gone else complaint
+    if not later & {complaint.capa, complaint.rework}:
+        return complaint
+    return replace(
+        complaint, capa=None if complaint.capa in later else complaint.capa, rework=None if complaint.rework in later else complaint.rework
+    )
 
 
 def _known(records: tuple[Known, ...], as_of: datetime, today: date) -> tuple[Known, ...]:
