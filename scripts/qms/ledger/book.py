@@ -138,6 +138,8 @@ def ledger_only_grows(
     """
     lines = stored.splitlines()
     for before in earlier:
+        if stored.startswith(before):
+            continue
         held = before.splitlines()
         for n, (old, now) in enumerate(zip_longest(held, lines[: len(held)]), 1):
             if old != now:
