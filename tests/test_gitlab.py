@@ -56,6 +56,19 @@ def test_gitlab_checks_a_merge_request_with_the_target_branch(site: Site) -> Non
     assert "新增投诉 CC-2026-0015" in (head / "summary.md").read_text(encoding="utf-8")
 
 
+def test_gitlab_holds_a_push_against_what_stood_there(site: Site) -> None:
+    known = "records/complaints/2026/CC-2026-0007.yml"
+    text = (ROOT / known).read_text(encoding="utf-8")
+    workspace, _ = site.proposed("gitlab-pushed", {known: text.replace("channel: phone", "channel: email", 1)})
+    head = workspace / "head"
+    done = gitlab(site, "pushed", head, CI_COMMIT_BEFORE_SHA=site.base)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "[facts-are-never-changed]" in done.stdout
+    done = gitlab(site, "pushed", head, CI_COMMIT_BEFORE_SHA="0" * 40)
+    assert done.returncode == 0, done.stderr
+    assert "这次没有比对" in done.stdout
+
+
 def test_gitlab_lists_what_is_late_and_hands_the_site_to_pages(site: Site, tmp_path: Path) -> None:
     done = gitlab(site, "overdue", site.clone, QMS_FORGE_TOKEN="", QMS_NOTIFY_URLS="")
     assert done.returncode == 0, done.stderr

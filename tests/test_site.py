@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from browsing import KINDS_OF_PAGES, NARROW, WIDE, Links, looking
 from conftest import ROOT, Plant
+from qms.cli import main
 from qms.site import SiteError, build_site, write_pages
 
 # MkDocs, Material and jieba warn about their own future; what they warn of is not ours to mend.
@@ -49,6 +50,39 @@ def test_the_command_line_of_mkdocs_builds_it_too(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "WARNING" not in done.stderr
     assert (tmp_path / "site/records/complaints/2026/CC-2026-0007.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("records", "records 里有别的文件，生成网站会把它们清掉"),
+        (".", "里有别的文件"),
+        ("docs", "docs 在 docs/ 里面"),
+        ("docs/new", "docs/new 在 docs/ 里面"),
+        ("docs/QM.md", "是文件，不是文件夹"),
+    ],
+)
+def test_building_clears_no_folder_but_that_of_a_site(plant: Plant, capsys: pytest.CaptureFixture[str], monkeypatch, out: str, said: str) -> None:
+    (plant.root / "docs").mkdir(exist_ok=True)
+    (plant.root / "docs/QM.md").write_text("#\n", encoding="utf-8")
+    monkeypatch.chdir(plant.root)
+    before = {path: path.read_bytes() for path in plant.root.rglob("*") if path.is_file()}
+    assert main(["site", "--root", ".", "--out", out]) == 2
+    told = capsys.readouterr()
+    assert said in told.err
+    assert "没有生成网站" in told.err
+    assert {path: path.read_bytes() for path in plant.root.rglob("*") if path.is_file()} == before
+
+
+def test_a_site_that_was_built_before_is_built_anew_in_its_place(plant: Plant, tmp_path: Path) -> None:
+    plant.copy_documents()
+    out = tmp_path / "site"
+    (out / "qms").mkdir(parents=True)
+    (out / "qms/live.js").write_text("", encoding="utf-8")
+    (out / "gone.html").write_text("", encoding="utf-8")
+    assert main(["site", "--root", str(plant.root), "--out", str(out)]) == 0
+    assert (out / "index.html").is_file()
+    assert not (out / "gone.html").exists()
 
 
 # ---- other plants ---------------------------------------------------------------------------------------------------

@@ -130,6 +130,44 @@ def test_the_first_pull_request_is_told_that_nothing_checks_it(site: Site) -> No
     assert "不写评论" in runner.said
 
 
+@pytest.fixture
+def pushed(site: Site):
+    """Run the job that holds a push to main against what stood there before; *before* None: what the code host says it was."""
+
+    def run(name: str, files: Files, before: str | None = None) -> tuple[int, Runner]:
+        workspace, _ = site.proposed(name, files)
+        (workspace / "base").unlink()
+        runner = Runner(workspace, {"before": before or site.base}, done=("按推送之前的锁定版本建立环境",))
+        steps = {step["name"]: step for step in WORKFLOWS["check.yml"]["jobs"]["pushed"]["steps"] if "run" in step}
+        assert runner.step(steps["推送之前的主分支"]) == 0, runner.said
+        if (workspace / "base").exists():
+            (workspace / "base" / ".venv").symlink_to(site.clone / ".venv")
+        runner.done += ("推送之前的主分支",)
+        return runner.job("check.yml", "pushed"), runner
+
+    return run
+
+
+def test_a_push_past_all_pull_requests_is_held_against_what_stood_there(pushed) -> None:
+    known = "records/complaints/2026/CC-2026-0007.yml"
+    text = (ROOT / known).read_text(encoding="utf-8")
+    code, runner = pushed("pushed-change", {known: text.replace("channel: phone", "channel: email", 1)})
+    assert code == 1
+    assert f"::error file={known}" in runner.said
+    assert "facts-are-never-changed" in runner.said
+    code, runner = pushed("pushed-record", {RECORD: GOOD})
+    assert code == 0, runner.said
+
+
+def test_a_push_that_rewrote_main_says_that_nothing_was_compared(pushed) -> None:
+    for name, before in (("pushed-first", "0" * 40), ("pushed-over", "1" * 40)):
+        code, runner = pushed(name, {RECORD: GOOD}, before)
+        assert code == 0
+        assert "::warning title=没有比对::推送之前的提交不在现在的主分支上" in runner.said
+        assert "qms ledger --verify" in runner.summary
+        assert runner.ran == ["推送之前的主分支"]
+
+
 def test_the_comment_is_one_and_kept_up_to_date(site: Site, forge: ForgeServer) -> None:
     workspace, event = site.proposed("commented", {RECORD: BAD})
     for _ in range(6):
@@ -309,6 +347,7 @@ def test_each_state_of_main_is_written_into_the_book_once(site: Site, tmp_path: 
 def test_no_job_is_forgotten() -> None:
     tried = {
         ("check.yml", "records"),
+        ("check.yml", "pushed"),
         ("check.yml", "comment"),
         ("check.yml", "preview"),
         ("check.yml", "code"),

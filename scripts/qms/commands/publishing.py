@@ -10,6 +10,9 @@ from qms.commands.shared import OK, AddCommand, CommandError, moment_of, registe
 from qms.due import overdue_list
 from qms.site import SiteError, build_site, serve_site, write_pages
 
+_BUILT_BEFORE = "qms/live.js"
+"""By this file a site that was built before is known, also one that was not finished."""
+
 
 def add(command: AddCommand) -> None:
     """Add the commands."""
@@ -36,6 +39,7 @@ def _pages(options: argparse.Namespace) -> int:
 
 def _site(options: argparse.Namespace) -> int:
     root = root_of(options)
+    out = _place(root, options.out or root / "site")
     register = register_of(root)
     as_of = moment_of(options, register)
     found = {*check(register), *past_findings(root, register, root / "schemas", None)}
@@ -43,7 +47,6 @@ def _site(options: argparse.Namespace) -> int:
     show(output.format_text(findings, register))
     items = overdue_list(register, as_of)
     late = sum(item.state(as_of) == "overdue" for item in items)
-    out = (options.out or root / "site").absolute()
     try:
         build_site(root, out, as_of)
     except SiteError as error:
@@ -52,6 +55,20 @@ def _site(options: argparse.Namespace) -> int:
     tell(f"待办：{late} 项逾期，{len(items) - late} 项即将到期（数据截至 {as_of.astimezone(register.zone):%Y-%m-%d %H:%M}）")
     tell(f"网站已生成，用浏览器打开：{out / 'index.html'}")
     return OK
+
+
+def _place(root: Path, wanted: Path) -> Path:
+    """Where the site goes: building it clears the folder, so it must be empty, or a site that was built before; CommandError otherwise."""
+    out = wanted.absolute()
+    if out.exists() and not out.is_dir():
+        raise CommandError(f"{wanted} 是文件，不是文件夹；请换一个，没有生成网站")
+    resolved, docs = out.resolve(), (root / "docs").resolve()
+    if resolved == docs or docs in resolved.parents:
+        raise CommandError(f"{wanted} 在 docs/ 里面，那里是受控文件；请换一个文件夹，没有生成网站")
+    ours = resolved == (root / "site").resolve() or (out / _BUILT_BEFORE).is_file()
+    if out.exists() and any(out.iterdir()) and not ours:
+        raise CommandError(f"{wanted} 里有别的文件，生成网站会把它们清掉；请换一个空文件夹，没有生成网站")
+    return out
 
 
 def _serve(options: argparse.Namespace) -> int:
