@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -59,6 +60,15 @@ class Terminal:
         heard = self.expect("> ")
         self.type(f"{text}\n")
         return heard
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C, and again where it came in the instant before the keyboard was listened to: there it waits for the next key."""
+        end = time.monotonic() + PATIENCE
+        while self.process.poll() is None and time.monotonic() < end:
+            os.killpg(self.process.pid, signal.SIGINT)
+            pause = time.monotonic() + 2
+            while self.process.poll() is None and time.monotonic() < pause:
+                self._read(0.1)
 
     def end(self) -> tuple[int, str]:
         """Wait for the end; returns the exit code and all that was said."""

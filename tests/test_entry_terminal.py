@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -199,7 +198,7 @@ def test_a_name_that_may_be_several_is_narrowed_down(at: Callable[..., Terminal]
     assert "1 CU-0001 海晏家电" in heard
     person.type("nobody\n")
     person.expect("'nobody' 查不到")
-    os.killpg(person.process.pid, signal.SIGINT)
+    person.interrupt()
     code, said = person.end()
     assert code == 2
     assert "已中断" in said

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -115,7 +114,7 @@ def test_an_interruption_says_that_nothing_changed(at: Callable[..., Terminal], 
     person = at("init")
     reply(person, REPLIES[:5])
     person.expect("李明的 git 提交邮箱：")
-    os.killpg(person.process.pid, signal.SIGINT)
+    person.interrupt()
     code, said = person.end()
     assert code == 2
     assert "已中断，什么也没有改动" in said
