@@ -341,7 +341,8 @@ def test_each_state_of_main_is_written_into_the_book_once(site: Site, tmp_path: 
         finally:
             git("remote", "set-url", "origin", str(site.bare), cwd=site.clone)
             git("update-ref", "-d", "refs/heads/ledger", cwd=site.bare)
-            git("update-ref", "-d", "refs/heads/ledger", cwd=site.clone)
+            for name in ("refs/heads/ledger", "refs/remotes/origin/ledger"):
+                git("update-ref", "-d", name, cwd=site.clone)
 
 
 def test_no_job_is_forgotten() -> None:
