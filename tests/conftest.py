@@ -21,7 +21,7 @@ from qms.model import Document, Finding, Register
 from qms.write import record_path, render_record
 from small_plant import RECORDS
 
-pytest_plugins = ["browsing", "clerk", "clockwork", "crowd", "formpages", "hosted", "survey_forms"]
+pytest_plugins = ["browsing", "clerk", "clockwork", "crowd", "formpages", "hosted", "keyboard", "survey_forms"]
 
 # A timing never decides a test, and the same run finds the same examples everywhere.
 settings.register_profile("plant", deadline=None, derandomize=True)

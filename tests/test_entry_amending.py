@@ -1,30 +1,15 @@
 """Looking over what was entered at a real terminal: one answer is amended by its name, the others stay."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
-from terminal import ROOT, Terminal
+from keyboard import ENVIRONMENT, Terminal
 
 COMPLAINT = "records/complaints/2026/CC-2026-0015.yml"
-ENVIRONMENT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 GIVEN = ("customer=CU-0001", "kind=complaint", "category=quality", "severity=major", "received.channel=phone")
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> Path:
-    """The sample plant in a repository of 陈岚's."""
-    root = tmp_path / "plant"
-    for folder in ("records", "docs", "schemas"):
-        shutil.copytree(ROOT / folder, root / folder)
-    for argv in (["init", "-q", "-b", "main"], ["config", "user.name", "陈岚"], ["config", "user.email", "chen-lan@hengtuo.example"]):
-        subprocess.run(["git", *argv], cwd=root, check=True, env={**os.environ, **ENVIRONMENT})
-    return root
 
 
 @pytest.fixture

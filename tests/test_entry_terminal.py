@@ -10,21 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from terminal import ROOT, Terminal
+from keyboard import ENVIRONMENT, Terminal
 
 PATH = "records/complaints/2026/CC-2026-0015.yml"
-ENVIRONMENT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> Path:
-    """The sample plant in a repository of 陈岚's."""
-    root = tmp_path / "plant"
-    for folder in ("records", "docs", "schemas"):
-        shutil.copytree(ROOT / folder, root / folder)
-    for argv in (["init", "-q", "-b", "main"], ["config", "user.name", "陈岚"], ["config", "user.email", "chen-lan@hengtuo.example"]):
-        subprocess.run(["git", *argv], cwd=root, check=True, env={**os.environ, **ENVIRONMENT})
-    return root
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal import ROOT, Terminal
+from keyboard import ROOT, Terminal
 
 ENVIRONMENT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "LC_ALL": "C.UTF-8"}
 REPLIES = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from terminal import ROOT, Terminal
+from keyboard import ROOT, Terminal
 
 QUIET = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 

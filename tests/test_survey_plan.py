@@ -12,12 +12,12 @@ import yaml
 
 from clerk import Clerk
 from conftest import SCHEMAS, Plant
+from keyboard import ROOT, Terminal
 from qms.check import check
 from qms.entry.answers import Occasion
 from qms.entry.building import flat, nested
 from qms.entry.planning import STANDARD, left_out, proposed_again, to_decide, unreasoned
 from qms.load import load_register
-from terminal import ROOT, Terminal
 
 pytestmark = pytest.mark.usefixtures("nobody_in_particular")
 

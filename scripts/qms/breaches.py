@@ -82,7 +82,7 @@ def form_sent_before_approval(register: Register, as_of: datetime) -> Iterator[_
 
 def contact_after_analysis(register: Register, as_of: datetime) -> Iterator[_Case]:  # noqa: ARG001
     """The customer was not contacted first: analysis or reply came before (5.3.1)."""
-    for complaint in _valid(register):
+    for complaint in own_cases(register):
         later = min((fact.at for fact in (complaint.analysis, complaint.reply) if fact), default=None)
         if later and (complaint.contact is None or complaint.contact.at > later):
             yield _Case(record=complaint.id, customer=complaint.customer, at=later, what="未先与顾客联系确定细节，即进行分析或答复")
@@ -91,7 +91,7 @@ def contact_after_analysis(register: Register, as_of: datetime) -> Iterator[_Cas
 def analysis_incomplete(register: Register, as_of: datetime) -> Iterator[_Case]:  # noqa: ARG001
     """A department took no part and no reason is given, or the reply came without analysis (5.3.2)."""
     words = register.vocabulary
-    for complaint in _valid(register):
+    for complaint in own_cases(register):
         if complaint.analysis is None:
             if complaint.reply:
                 yield _Case(record=complaint.id, customer=complaint.customer, at=complaint.reply.at, what="未经各部门分析讨论即答复顾客")
@@ -107,7 +107,7 @@ def analysis_incomplete(register: Register, as_of: datetime) -> Iterator[_Case]:
 
 def reply_late(register: Register, as_of: datetime) -> Iterator[_Case]:
     """The reply came after its due time, or has not come although due (5.3.5)."""
-    for complaint in _valid(register):
+    for complaint in own_cases(register):
         due = reply_due(register, complaint)
         if complaint.reply and complaint.reply.at > due:
             hours = (complaint.reply.at - due) / timedelta(hours=1)
@@ -118,7 +118,7 @@ def reply_late(register: Register, as_of: datetime) -> Iterator[_Case]:
 
 def promise_broken(register: Register, as_of: datetime) -> Iterator[_Case]:
     """What was promised was not done by the time then valid (5.3.6)."""
-    for complaint in _promised(register):
+    for complaint in promised_cases(register):
         told = list(promises(complaint))
         for index, (_, promised) in enumerate(told):
             renewed_in_time = index + 1 < len(told) and told[index + 1][0] < promised
@@ -136,7 +136,7 @@ def promise_broken(register: Register, as_of: datetime) -> Iterator[_Case]:
 
 def renewal_told_late(register: Register, as_of: datetime) -> Iterator[_Case]:  # noqa: ARG001
     """The customer was told of a delay only when the promise had run out (5.3.6)."""
-    for complaint in _promised(register):
+    for complaint in promised_cases(register):
         told = list(promises(complaint))
         for (_, promised), (renewed, _) in pairwise(told):
             if renewed >= promised:
@@ -249,12 +249,12 @@ BREACHES: tuple[tuple[Callable[[Register, datetime], Iterator[_Case]], str], ...
 """Each kind of breach with the obligation that it breaks."""
 
 
-def _valid(register: Register) -> Iterator[Complaint]:
+def own_cases(register: Register) -> Iterator[Complaint]:
     """What is judged: neither voided nor from the register that the plant kept before it worked by the procedure."""
     return (complaint for complaint in register.complaints if complaint.void is None and complaint.former is None)
 
 
-def _promised(register: Register) -> Iterator[Complaint]:
+def promised_cases(register: Register) -> Iterator[Complaint]:
     """Whose promises are judged: also those given since for a case from a former register."""
     return (complaint for complaint in register.complaints if complaint.void is None)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from qms.breaches import own_cases, promised_cases
 from qms.lifecycle import contact_calendar, contacts_by_customer, elapsed, in_business, months_later, promises, reply_due, start_of
 from qms.model import Complaint, Memo, Register, value
 
@@ -27,7 +28,7 @@ class Kept:
 
 def _dealings_with_a_file(register: Register, _: datetime) -> Iterator[Case]:
     """Dealings with customers whose file was there (5.1.1)."""
-    dealings: tuple[Memo | Complaint, ...] = (*_memos(register), *_valid(register))
+    dealings: tuple[Memo | Complaint, ...] = (*_memos(register), *own_cases(register))
     for record in dealings:
         at = record.received.at if isinstance(record, Complaint) else record.at
         customer = register.customer.get(record.customer)
@@ -81,7 +82,7 @@ def _opinions(register: Register, _: datetime) -> Iterator[Case]:
 
 def _first_contacts(register: Register, _: datetime) -> Iterator[Case]:
     """Complaints whose customer was contacted before analysis and reply (5.3.1)."""
-    for complaint in _valid(register):
+    for complaint in own_cases(register):
         later = min((fact.at for fact in (complaint.analysis, complaint.reply) if fact), default=None)
         if complaint.contact and (later is None or complaint.contact.at <= later):
             yield Case(record=complaint.id, at=complaint.contact.at)
@@ -94,7 +95,7 @@ def _memos_of_complaints(register: Register, _: datetime) -> Iterator[Case]:
 
 def _analyses(register: Register, _: datetime) -> Iterator[Case]:
     """Analyses with every department or its reason, before the reply (5.3.2)."""
-    for complaint in _valid(register):
+    for complaint in own_cases(register):
         analysis = complaint.analysis
         if analysis is None:
             continue
@@ -128,14 +129,14 @@ def _reworks_in_time(register: Register, _: datetime) -> Iterator[Case]:
 
 def _replies_in_time(register: Register, _: datetime) -> Iterator[Case]:
     """Replies within the hours laid down (5.3.5)."""
-    for complaint in _valid(register):
+    for complaint in own_cases(register):
         if complaint.reply and complaint.reply.at <= reply_due(register, complaint):
             yield Case(record=complaint.id, at=complaint.reply.at)
 
 
 def _promises_kept(register: Register, _: datetime) -> Iterator[Case]:
     """Promises that were kept, each by the time then valid (5.3.6)."""
-    for complaint in _promised(register):
+    for complaint in promised_cases(register):
         told = list(promises(complaint))
         if told and complaint.completed and complaint.completed.at <= told[-1][1]:
             yield Case(record=complaint.id, at=complaint.completed.at)
@@ -143,7 +144,7 @@ def _promises_kept(register: Register, _: datetime) -> Iterator[Case]:
 
 def _renewals_in_time(register: Register, _: datetime) -> Iterator[Case]:
     """Delays of which the customer was told before the promise ran out (5.3.6)."""
-    for complaint in _promised(register):
+    for complaint in promised_cases(register):
         for (_told, promised), (renewed, _later) in pairwise(promises(complaint)):
             if renewed < promised:
                 yield Case(record=complaint.id, at=renewed)
@@ -170,7 +171,7 @@ def _informed_in_time(register: Register, _: datetime) -> Iterator[Case]:
 def _reviews(register: Register, _: datetime) -> Iterator[Case]:
     """Routine contacts and confirmed complaints with the three questions answered (5.4.2)."""
     yield from (Case(record=memo.id, at=memo.at) for memo in _routine(register) if memo.review)
-    yield from (Case(record=complaint.id, at=complaint.confirmation.at) for complaint in _valid(register) if complaint.confirmation)
+    yield from (Case(record=complaint.id, at=complaint.confirmation.at) for complaint in own_cases(register) if complaint.confirmation)
 
 
 def _forms_sent(register: Register, _: datetime) -> Iterator[Case]:
@@ -281,14 +282,6 @@ KEPT: Mapping[str, Kept] = {
 """Every obligation of the procedure with its cases."""
 
 
-def _valid(register: Register) -> Iterator[Complaint]:
-    return (complaint for complaint in register.complaints if complaint.void is None and complaint.former is None)
-
-
-def _promised(register: Register) -> Iterator[Complaint]:
-    return (complaint for complaint in register.complaints if complaint.void is None)
-
-
 def _memos(register: Register) -> Iterator[Memo]:
     return (memo for memo in register.memos if memo.void is None)
 
@@ -298,7 +291,7 @@ def _routine(register: Register) -> Iterator[Memo]:
 
 
 def _capas(register: Register, wanted: Callable[[Complaint], bool]) -> Iterator[Case]:
-    for complaint in _valid(register):
+    for complaint in own_cases(register):
         capa = register.capa.get(complaint.capa or "")
         if capa and capa.void is None and wanted(complaint):
             yield Case(record=capa.id, at=capa.opened_at)

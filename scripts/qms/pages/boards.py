@@ -81,13 +81,12 @@ def _acting(edition: Edition, item: DueItem) -> tuple[str, str, str]:
 
 def whose(edition: Edition) -> str:
     """The choice of one person's matters among those who have any; nothing where there is nobody to choose between."""
-    known = {owner: f"{name} {role}".strip() for owner, name, role in (_acting(edition, item) for item in edition.matters)}
-    names = {owner: name for owner, name, _ in (_acting(edition, item) for item in edition.matters)}
-    if len(known) < _CHOICE:
+    people = {owner: (name, role) for owner, name, role in (_acting(edition, item) for item in edition.matters)}
+    if len(people) < _CHOICE:
         return ""
     options = "".join(
-        f'<option value="{md.attribute(owner)}" data-name="{md.attribute(names[owner])}">{md.plain(told)}</option>'
-        for owner, told in sorted(known.items())
+        f'<option value="{md.attribute(owner)}" data-name="{md.attribute(name)}">{md.plain(f"{name} {role}".strip())}</option>'
+        for owner, (name, role) in sorted(people.items())
     )
     hidden = "" if edition.late or edition.soon else " hidden"
     return (

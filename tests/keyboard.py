@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +14,12 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 20
+ENVIRONMENT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+"""Git as it is where nobody has set anything."""
 
 
 class Terminal:
@@ -101,3 +106,14 @@ class Terminal:
             raise
         self.said += self.decoder.decode(raw).replace("\r", "")
         return bool(raw)
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """The sample plant in a repository of 陈岚's."""
+    root = tmp_path / "plant"
+    for folder in ("records", "docs", "schemas"):
+        shutil.copytree(ROOT / folder, root / folder)
+    for argv in (["init", "-q", "-b", "main"], ["config", "user.name", "陈岚"], ["config", "user.email", "chen-lan@hengtuo.example"]):
+        subprocess.run(["git", *argv], cwd=root, check=True, env={**os.environ, **ENVIRONMENT})
+    return root
