@@ -147,7 +147,7 @@ class ForgeServer:
             case "GET", ["labels"]:
                 return self._page(list(self.labels), query, "limit", lambda name: {"id": self.labels[name], "name": name}, most=50)
             case "POST", ["labels"]:
-                self.labels[content["name"]] = 7 + len(self.labels)
+                self.labels.setdefault(content["name"], 7 + len(self.labels))  # told twice at once, it keeps its number
                 return {"id": self.labels[content["name"]], "name": content["name"], "color": content["color"]}
             case "PUT", ["issues", number, "labels"]:
                 self._thing(number).labels = self._names(content["labels"])
